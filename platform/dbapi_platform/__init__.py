@@ -1,0 +1,1 @@
+"""The server half of pyDBAPI: a query or a script becomes a versioned HTTP endpoint."""

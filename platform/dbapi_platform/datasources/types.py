@@ -1,0 +1,161 @@
+"""What travels between a datasource and the rest: plain, frozen data and one protocol."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class ProductType(StrEnum):
+    """The database products that have a driver."""
+
+    POSTGRESQL = "postgresql"
+    DUCKDB = "duckdb"
+    SQLITE = "sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class DatasourceConfig:
+    """All that is needed to open a datasource. `database` is a file's path for DuckDB and SQLite."""
+
+    id: str
+    name: str
+    product_type: ProductType
+    database: str
+    host: str | None = None
+    port: int | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    read_only: bool = True
+    pool_size: int = 8
+    connect_timeout_s: float = 5.0
+    statement_timeout_s: float = 30.0
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a product reads SQL text.
+
+    `sqlglot` is the name of its lexer there; `placeholder` is the n-th bound value's mark with
+    `{n}` standing for the number, from 1 (`${n}`, `?`); `quote` opens and closes an identifier.
+    `empty_in` and `empty_not_in` replace `IN ⟨list⟩` and `NOT IN ⟨list⟩` when the list is empty.
+    """
+
+    sqlglot: str
+    placeholder: str
+    quote: str
+    empty_in: str
+    empty_not_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement in the product's own text, its bound values apart.
+
+    `is_query` tells that the text is a single SELECT, WITH … SELECT, VALUES or TABLE without a
+    writing part, so that it may stand as a subquery: `SELECT … FROM (text) AS t LIMIT n`.
+    """
+
+    text: str
+    values: tuple[object, ...] = ()
+    is_query: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A statement's rows, in the database's order; every value is plain.
+
+    Plain: None, bool, int, float (finite), Decimal (finite), str, and lists and dicts of these.
+    Column names are unique: a second `id` is `id_2`. `truncated` tells that `max_rows` cut it.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[object, ...]]
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """How many rows a writing statement changed; 0 where the database does not say."""
+
+    count: int
+
+
+Outcome = Rows | Affected
+
+
+@dataclass(frozen=True, slots=True)
+class JsonRows:
+    """Rows that the database itself wrote as one JSON array of objects, UTF-8."""
+
+    data: bytes
+    count: int
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: str
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or a view as introspection finds it; `kind` is `table` or `view`."""
+
+    schema: str
+    name: str
+    kind: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """The answer to a connection test."""
+
+    product: str
+    version: str
+    elapsed_ms: float
+
+
+class Datasource(Protocol):
+    """An open datasource. All methods are safe to call from many tasks at once.
+
+    Cancelling the task that awaits a method cancels the query on the database. Errors are those
+    of `datasources.errors`; their messages carry the database's reason and never a secret.
+    """
+
+    config: DatasourceConfig
+    dialect: Dialect
+
+    async def open(self) -> None:
+        """Make ready without connecting: a datasource whose server is away can be opened."""
+
+    async def close(self) -> None:
+        """Close every connection; running queries are cancelled."""
+
+    async def test(self) -> ServerInfo:
+        """Connect afresh, within `connect_timeout_s`. Raises ConnectFailed."""
+
+    async def introspect(self) -> list[Table]:
+        """Every table and view the user may see, by schema and name; system schemas left out."""
+
+    async def execute(
+        self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
+    ) -> list[Outcome]:
+        """Run the statements in order and answer one outcome each.
+
+        Several statements are one transaction, committed when all succeeded and undone
+        otherwise. At most `max_rows` rows are kept of each. Raises QueryFailed, QueryTimeout,
+        ConnectFailed, Busy.
+        """
+
+    async def execute_json(
+        self, statement: Statement, *, max_rows: int, timeout_s: float
+    ) -> JsonRows | None:
+        """The rows of a query as JSON made by the database, equal in value to `execute`'s.
+
+        None when this product or these column types cannot do it: then use `execute`.
+        """
