@@ -1,0 +1,169 @@
+"""Clients and groups: who may call private endpoints. Every change is announced to the gateway."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import inspect
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..errors import Conflict, NotFound
+from ..store import (
+    Client,
+    ClientEndpoint,
+    ClientGroup,
+    Endpoint,
+    Group,
+    GroupEndpoint,
+    announce_change,
+)
+from .secrets import CLIENT_SECRET_PREFIX, hash_secret, new_secret
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """A client with what it may call."""
+
+    client: Client
+    endpoints: tuple[Endpoint, ...]
+    groups: tuple[Group, ...]
+
+
+async def create_client(
+    session: AsyncSession, *, name: str, description: str | None = None
+) -> tuple[Client, str]:
+    """The client and its secret, which is told only now. Raises Conflict."""
+    if await find_client(session, name):
+        raise Conflict(f"A client named '{name}' exists already")
+    secret = new_secret(CLIENT_SECRET_PREFIX)
+    client = Client(
+        name=name,
+        description=description,
+        client_id=uuid.uuid4().hex,
+        secret_hash=hash_secret(secret),
+    )
+    session.add(client)
+    await _commit(session)
+    return client, secret
+
+
+async def find_client(session: AsyncSession, name: str) -> Client | None:
+    """The client of this name or client_id."""
+    rows = await session.exec(
+        select(Client).where((col(Client.name) == name) | (col(Client.client_id) == name))
+    )
+    return rows.first()
+
+
+async def get_client(session: AsyncSession, client_id: uuid.UUID) -> Client:
+    """Raises NotFound."""
+    client = await session.get(Client, client_id)
+    if client is None:
+        raise NotFound("There is no such client")
+    return client
+
+
+async def view_client(session: AsyncSession, client: Client) -> ClientView:
+    """The client with its direct endpoints and its groups."""
+    endpoints = await session.exec(
+        select(Endpoint)
+        .join(ClientEndpoint)
+        .where(ClientEndpoint.client_id == client.id)
+        .order_by(Endpoint.path, Endpoint.method)
+    )
+    groups = await session.exec(
+        select(Group).join(ClientGroup).where(ClientGroup.client_id == client.id)
+    )
+    return ClientView(client, tuple(endpoints), tuple(groups))
+
+
+async def list_clients(session: AsyncSession) -> list[Client]:
+    """Every client by name."""
+    return list(await session.exec(select(Client).order_by(Client.name)))
+
+
+async def save_client(session: AsyncSession, client: Client) -> None:
+    """Keep changed fields of a client."""
+    session.add(client)
+    await _commit(session)
+
+
+async def replace_secret(session: AsyncSession, client: Client) -> str:
+    """A new secret, told only now; the old one and every token given for it end."""
+    secret = new_secret(CLIENT_SECRET_PREFIX)
+    client.secret_hash = hash_secret(secret)
+    client.generation += 1
+    await save_client(session, client)
+    return secret
+
+
+async def delete_client(session: AsyncSession, client: Client) -> None:
+    """Delete the client with its grants; its access records stay."""
+    await session.delete(client)
+    await _commit(session)
+
+
+async def create_group(
+    session: AsyncSession, *, name: str, description: str | None = None
+) -> Group:
+    """A new, empty group. Raises Conflict."""
+    if (await session.exec(select(Group).where(Group.name == name))).first():
+        raise Conflict(f"A group named '{name}' exists already")
+    group = Group(name=name, description=description)
+    session.add(group)
+    await _commit(session)
+    return group
+
+
+async def get_group(session: AsyncSession, group_id: uuid.UUID) -> Group:
+    """Raises NotFound."""
+    group = await session.get(Group, group_id)
+    if group is None:
+        raise NotFound("There is no such group")
+    return group
+
+
+async def list_groups(session: AsyncSession) -> list[Group]:
+    """Every group by name."""
+    return list(await session.exec(select(Group).order_by(Group.name)))
+
+
+async def group_endpoints(session: AsyncSession, group: Group) -> list[Endpoint]:
+    """The endpoints in a group."""
+    rows = await session.exec(
+        select(Endpoint)
+        .join(GroupEndpoint)
+        .where(GroupEndpoint.group_id == group.id)
+        .order_by(Endpoint.path, Endpoint.method)
+    )
+    return list(rows)
+
+
+async def delete_group(session: AsyncSession, group: Group) -> None:
+    """Delete the group; clients lose what only it gave them."""
+    await session.delete(group)
+    await _commit(session)
+
+
+async def add_link(session: AsyncSession, link: SQLModel) -> None:
+    """Grant or join; nothing happens when it is so already."""
+    if await session.get(type(link), _key(link)) is None:
+        session.add(link)
+        await _commit(session)
+
+
+async def remove_link(session: AsyncSession, link: SQLModel) -> None:
+    """Revoke or leave; nothing happens when it is so already."""
+    stored = await session.get(type(link), _key(link))
+    if stored is not None:
+        await session.delete(stored)
+        await _commit(session)
+
+
+def _key(link: SQLModel) -> tuple[object, ...]:
+    return tuple(inspect(type(link)).primary_key_from_instance(link))
+
+
+async def _commit(session: AsyncSession) -> None:
+    await announce_change(session)
+    await session.commit()

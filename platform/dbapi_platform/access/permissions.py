@@ -1,0 +1,102 @@
+"""What a user may do: an action on every resource of a type, or on one of them."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..errors import Forbidden
+from ..store import Action, Permission, ResourceType, Role, RolePermission, User, UserRole
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A permission as it is asked for and held; `resource_id` None means every one of the type."""
+
+    resource_type: str
+    action: str
+    resource_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user behind a management request, with all that the roles allow."""
+
+    id: uuid.UUID
+    username: str
+    is_superuser: bool
+    roles: tuple[str, ...] = ()
+    grants: frozenset[Grant] = frozenset()
+
+    def allows(
+        self,
+        resource_type: ResourceType,
+        action: Action,
+        resource_id: uuid.UUID | None = None,
+        *,
+        module_id: uuid.UUID | None = None,
+    ) -> bool:
+        """Whether this may be done to the resource, or, without an id, to all of its type.
+
+        A grant on one module covers everything in that module.
+        """
+        if self.is_superuser or Grant(resource_type, action) in self.grants:
+            return True
+        if resource_id and Grant(resource_type, action, resource_id) in self.grants:
+            return True
+        return bool(module_id and Grant(ResourceType.MODULE, action, module_id) in self.grants)
+
+    def allows_some(self, resource_type: ResourceType, action: Action) -> bool:
+        """Whether there may be any resource that this can be done to."""
+        types = {resource_type}
+        if resource_type in {ResourceType.ENDPOINT, ResourceType.MACRO}:
+            types.add(ResourceType.MODULE)
+        return self.is_superuser or any(
+            grant.action == action
+            and (
+                grant.resource_type == resource_type
+                or (grant.resource_type in types and grant.resource_id is not None)
+            )
+            for grant in self.grants
+        )
+
+    def require(
+        self,
+        resource_type: ResourceType,
+        action: Action,
+        resource_id: uuid.UUID | None = None,
+        *,
+        module_id: uuid.UUID | None = None,
+    ) -> None:
+        """Raises Forbidden, naming the permission that is missing."""
+        if not self.allows(resource_type, action, resource_id, module_id=module_id):
+            raise Forbidden(
+                f"You need the permission {resource_type}:{action} for this; ask an administrator"
+            )
+
+
+async def load_caller(session: AsyncSession, user: User) -> Caller:
+    """The user's caller, with grants collected over all roles."""
+    roles = await session.exec(
+        select(Role.name).join(UserRole).where(UserRole.user_id == user.id).order_by(Role.name)
+    )
+    permissions = await session.exec(
+        select(Permission)
+        .join(RolePermission)
+        .join(UserRole, UserRole.role_id == RolePermission.role_id)  # type: ignore[arg-type]
+        .where(UserRole.user_id == user.id)
+    )
+    return Caller(
+        id=user.id,
+        username=user.username,
+        is_superuser=user.is_superuser,
+        roles=tuple(roles),
+        grants=as_grants(permissions),
+    )
+
+
+def as_grants(permissions: Iterable[Permission]) -> frozenset[Grant]:
+    """Rows as plain grants."""
+    return frozenset(Grant(row.resource_type, row.action, row.resource_id) for row in permissions)

@@ -1,0 +1,63 @@
+"""Errors that any part may raise and that `management.errors` alone turns into HTTP."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing that is wrong: where, what was expected and what to do.
+
+    `line` and `column` count from 1 in a definition's content.
+    """
+
+    field: str | None
+    message: str
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+
+
+class PlatformError(Exception):
+    """Base of all; `code` is stable and documented, `message` is for people."""
+
+    code = "error"
+
+    def __init__(self, message: str, *details: Detail) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class Unauthorized(PlatformError):
+    """Nobody has shown who is asking, or the token is no longer good."""
+
+    code = "unauthorized"
+
+
+class Forbidden(PlatformError):
+    """The caller is known and may not do this."""
+
+    code = "forbidden"
+
+
+class NotFound(PlatformError):
+    """There is no such thing, or the caller may not know of it."""
+
+    code = "not_found"
+
+
+class Conflict(PlatformError):
+    """The request is sound but what is there stands in its way."""
+
+    code = "conflict"
+
+
+class InvalidRequest(PlatformError):
+    """Fields are missing or wrong; `details` names each."""
+
+    code = "invalid_request"
+
+    @classmethod
+    def of(cls, field: str, message: str, hint: str | None = None) -> "InvalidRequest":
+        """One wrong field."""
+        return cls(f"{field}: {message}", Detail(field, message, hint=hint))

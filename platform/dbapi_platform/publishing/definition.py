@@ -1,0 +1,55 @@
+"""The definition of an endpoint: all that a call needs, and the hash that is its identity."""
+
+import hashlib
+from typing import Any, Literal
+
+import msgspec
+
+Access = Literal["public", "private"]
+
+
+class MacroText(msgspec.Struct, frozen=True):
+    """A macro as it was when the definition was published."""
+
+    name: str
+    version: int
+    text: str
+
+
+class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a draft edits and a version freezes.
+
+    `params` is written as in a cell, by name. `timeout` is in seconds, `rate_limit` in requests a
+    minute for each caller. In a version every limit is set, so that a call depends on no default
+    that may change.
+    """
+
+    method: str
+    path: str
+    engine: Literal["sql"]
+    datasource_id: str
+    content: str
+    params: dict[str, dict[str, Any]] = {}
+    macros: tuple[MacroText, ...] = ()
+    access: Access = "private"
+    timeout: float | None = None
+    max_rows: int | None = None
+    rate_limit: int | None = None
+    max_concurrent: int | None = None
+    unknown_params: Literal["ignore", "refuse"] = "ignore"
+    name: str | None = None
+    description: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a JSON column."""
+        builtins: dict[str, Any] = msgspec.to_builtins(self)
+        return builtins
+
+    @classmethod
+    def from_dict(cls, stored: dict[str, Any]) -> "Definition":
+        """From a JSON column."""
+        return msgspec.convert(stored, cls)
+
+    def hash(self) -> str:
+        """SHA-256 over the whole definition in a canonical order."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()

@@ -1,0 +1,182 @@
+"""Drafts: saved when a cell runs, checked as a whole, run with parameters without being kept."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..access.permissions import Caller
+from ..datasources import Datasources, ProductType, Statement, dialect_of
+from ..datasources.types import JsonRows, Outcome
+from ..engines.parameters import Parameter
+from ..errors import InvalidRequest
+from ..store import Action, Datasource, Draft, Endpoint, Module, ResourceType
+from ..store.base import now
+from .compiled import CompiledEndpoint, Limits, compile_definition, freeze, unused_parameters
+from .datasources import DatasourceRules, find_datasource, get_datasource
+from .definition import Definition
+from .endpoints import find_endpoint
+from .modules import DEFAULT_MODULE, create_module, find_module
+from .paths import path_key
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """What saving did; `problems` are warnings that do not stand in the way."""
+
+    endpoint: Endpoint
+    created: bool
+    changed: bool
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DebugRun:
+    """What a draft answered, with the statements as they were sent and the values beside them."""
+
+    outcomes: tuple[Outcome | JsonRows, ...]
+    statements: tuple[Statement, ...]
+    values: dict[str, object]
+    elapsed_ms: float
+
+
+async def named_datasource(session: AsyncSession, name: str) -> Datasource:
+    """The datasource that a definition names. Raises InvalidRequest for the field."""
+    row = await find_datasource(session, name)
+    if row is None:
+        raise InvalidRequest.of("datasource", f"there is no datasource named '{name}'")
+    return row
+
+
+async def compile_for(
+    definition: Definition, datasource: Datasource, limits: Limits
+) -> CompiledEndpoint:
+    """Compile in a thread: a large template would hold up the event loop."""
+    return await asyncio.to_thread(
+        compile_definition,
+        definition,
+        dialect=dialect_of(ProductType(datasource.product_type)),
+        limits=limits,
+    )
+
+
+async def save_draft(
+    session: AsyncSession,
+    caller: Caller,
+    definition: Definition,
+    *,
+    datasource: Datasource,
+    module: str | None,
+    limits: Limits,
+) -> SavedDraft:
+    """Save the draft, making its endpoint and its module where they are new.
+
+    Raises InvalidDefinition before anything is written, and Forbidden: whoever saves a draft
+    can run it, so the datasource's execute permission is needed too. A `module` of None leaves
+    an endpoint where it is.
+    """
+    endpoint = await find_endpoint(session, definition.method, definition.path)
+    _require(caller, endpoint, datasource)
+    compiled = await compile_for(definition, datasource, limits)
+    target = await _module(session, caller, endpoint, module)
+    created = endpoint is None
+    if endpoint is None:
+        caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=target.id)
+        endpoint = Endpoint(module_id=target.id, method=definition.method, path="", path_key="")
+    changed = await _write(session, caller, endpoint, target, compiled)
+    await session.commit()
+    return SavedDraft(
+        endpoint,
+        created,
+        changed,
+        tuple(
+            f"parameter {name} is declared, but the template never uses it"
+            for name in unused_parameters(compiled)
+        ),
+    )
+
+
+def _require(caller: Caller, endpoint: Endpoint | None, datasource: Datasource) -> None:
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id)
+    if endpoint is not None:
+        caller.require(
+            ResourceType.ENDPOINT, Action.UPDATE, endpoint.id, module_id=endpoint.module_id
+        )
+
+
+async def _module(
+    session: AsyncSession, caller: Caller, endpoint: Endpoint | None, name: str | None
+) -> Module:
+    if name is None and endpoint is not None:
+        return await session.get_one(Module, endpoint.module_id)
+    name = name or DEFAULT_MODULE
+    module = await find_module(session, name)
+    if module is None:
+        caller.require(ResourceType.MODULE, Action.CREATE)
+        module = await create_module(session, name=name)
+    return module
+
+
+async def _write(
+    session: AsyncSession,
+    caller: Caller,
+    endpoint: Endpoint,
+    module: Module,
+    compiled: CompiledEndpoint,
+) -> bool:
+    definition = compiled.definition
+    draft = (await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))).first()
+    stored = definition.as_dict()
+    if draft and draft.definition == stored and endpoint.module_id == module.id:
+        return False
+    endpoint.path, endpoint.path_key = definition.path, path_key(definition.path)
+    endpoint.name, endpoint.description = definition.name, definition.description
+    endpoint.module_id, endpoint.updated_by = module.id, caller.username
+    endpoint.updated_at = now()
+    session.add(endpoint)
+    await session.flush()
+    draft = draft or Draft(
+        endpoint_id=endpoint.id
+    )
+    draft.datasource_id = uuid.UUID(definition.datasource_id)
+    draft.definition, draft.hash = stored, freeze(compiled).hash()
+    draft.updated_at, draft.updated_by = now(), caller.username
+    session.add(draft)
+    return True
+
+
+async def settled_parameters(
+    session: AsyncSession, draft: Draft, limits: Limits
+) -> tuple[Parameter, ...]:
+    """The draft's parameters, those found in the template included."""
+    datasource = await get_datasource(session, draft.datasource_id)
+    compiled = await compile_for(Definition.from_dict(draft.definition), datasource, limits)
+    return compiled.parameters
+
+
+async def debug(
+    session: AsyncSession,
+    draft: Draft,
+    params: dict[str, Any],
+    *,
+    caller: Caller,
+    rules: DatasourceRules,
+    datasources: Datasources,
+    limits: Limits,
+) -> DebugRun:
+    """Run the draft as the gateway would run it. Raises InvalidParameters, DatasourceError."""
+    row = await get_datasource(session, draft.datasource_id)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id)
+    compiled = await compile_for(Definition.from_dict(draft.definition), row, limits)
+    values = compiled.binder.bind_flat(params)
+    datasource = datasources.get(rules.config(row))
+    # The query may take long: no connection of the platform's own database waits with it.
+    await session.close()
+    started = perf_counter()
+    result = await compiled.run(values, datasource=datasource)
+    elapsed_ms = (perf_counter() - started) * 1000
+    return DebugRun(result.outcomes, result.statements, values, elapsed_ms)

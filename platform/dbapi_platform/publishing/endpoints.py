@@ -1,0 +1,157 @@
+"""Endpoints as authors see them: found, listed, described, deleted."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func
+from sqlalchemy.orm import aliased
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..errors import Conflict, NotFound
+from ..store import Datasource, Draft, Endpoint, Module, Version, announce_change
+from .paths import path_key
+
+Live = aliased(Version)
+
+
+class State(StrEnum):
+    """Where an endpoint stands in its life."""
+
+    DRAFT = "draft"
+    LIVE = "live"
+    EDITED = "edited"
+    UNPUBLISHED = "unpublished"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointView:
+    """An endpoint with what is told about it: its draft, its live version, their names."""
+
+    endpoint: Endpoint
+    draft: Draft
+    module: str
+    datasource: str
+    live: Version | None
+    latest_version: int | None
+
+    @property
+    def state(self) -> State:
+        """`edited` is live with a draft that would become another version."""
+        if self.live is None:
+            return State.UNPUBLISHED if self.latest_version else State.DRAFT
+        return State.LIVE if self.live.hash == self.draft.hash else State.EDITED
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFilter:
+    """Which endpoints to list; `visible` None means that all may be seen."""
+
+    search: str | None = None
+    method: str | None = None
+    path: str | None = None
+    module: str | None = None
+    visible: frozenset[uuid.UUID] | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL conditions."""
+        found: list[ColumnElement[bool]] = []
+        if self.search:
+            found.append(
+                or_(
+                    col(Endpoint.path).icontains(self.search, autoescape=True),
+                    col(Endpoint.name).icontains(self.search, autoescape=True),
+                )
+            )
+        if self.method:
+            found.append(col(Endpoint.method) == self.method.upper())
+        if self.path is not None:
+            found.append(col(Endpoint.path_key) == path_key(self.path.strip("/")))
+        if self.module:
+            found.append(col(Module.name) == self.module)
+        if self.visible is not None:
+            found.append(
+                or_(
+                    col(Endpoint.id).in_(self.visible), col(Endpoint.module_id).in_(self.visible)
+                )
+            )
+        return found
+
+
+async def list_endpoints(
+    session: AsyncSession, wanted: EndpointFilter, *, limit: int, offset: int
+) -> tuple[list[EndpointView], int]:
+    """One page by path and method, and how many there are in all."""
+    conditions = wanted.conditions()
+    total = await session.exec(
+        select(func.count())
+        .select_from(Endpoint)
+        .join(Module, col(Module.id) == Endpoint.module_id)
+        .where(*conditions)
+    )
+    return await _views(session, conditions, limit=limit, offset=offset), total.one()
+
+
+async def view_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> EndpointView:
+    """Raises NotFound."""
+    found = await _views(session, [col(Endpoint.id) == endpoint_id], limit=1, offset=0)
+    if not found:
+        raise NotFound("There is no such endpoint")
+    return found[0]
+
+
+async def find_endpoint(session: AsyncSession, method: str, path: str) -> Endpoint | None:
+    """The endpoint that answers this method and path, whatever its parameters are called."""
+    rows = await session.exec(
+        select(Endpoint).where(Endpoint.method == method, Endpoint.path_key == path_key(path))
+    )
+    return rows.first()
+
+
+async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> Endpoint:
+    """The endpoint, kept from other publishers until this transaction ends. Raises NotFound."""
+    rows = await session.exec(
+        select(Endpoint)
+        .where(Endpoint.id == endpoint_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    endpoint = rows.first()
+    if endpoint is None:
+        raise NotFound("There is no such endpoint")
+    return endpoint
+
+
+async def delete_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> None:
+    """Delete an endpoint with its draft and versions. Raises Conflict while it is live."""
+    endpoint = await lock_endpoint(session, endpoint_id)
+    if endpoint.published_version_id is not None:
+        raise Conflict(f"{endpoint.method} {endpoint.path} is live; unpublish it first")
+    await session.delete(endpoint)
+    await announce_change(session)
+    await session.commit()
+
+
+async def _views(
+    session: AsyncSession, conditions: Sequence[ColumnElement[bool]], *, limit: int, offset: int
+) -> list[EndpointView]:
+    latest = (
+        select(func.max(Version.number))
+        .where(Version.endpoint_id == Endpoint.id)
+        .correlate(Endpoint)
+        .scalar_subquery()
+    )
+    rows = await session.exec(
+        select(Endpoint, Draft, Module.name, Datasource.name, Live, latest)
+        .join(Module, col(Module.id) == Endpoint.module_id)
+        .join(Draft, col(Draft.endpoint_id) == Endpoint.id)
+        .join(Datasource, col(Datasource.id) == Draft.datasource_id)
+        .outerjoin(Live, Live.id == col(Endpoint.published_version_id))
+        .where(*conditions)
+        .order_by(Endpoint.path, Endpoint.method)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [EndpointView(*row) for row in rows]

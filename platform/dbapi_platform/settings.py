@@ -1,0 +1,171 @@
+"""Every setting of the platform, read from the environment with the prefix `DBAPI_`."""
+
+import re
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+MIN_SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or too weak to start with; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Secrets have no default: nothing starts with a known one."""
+
+    model_config = SettingsConfigDict(env_prefix="DBAPI_", env_file=".env", extra="ignore")
+
+    environment: Literal["production", "development"] = Field(
+        "production",
+        description="`development` allows plain-text details in start-up messages; it loosens no "
+        "security rule.",
+    )
+    database_url: str = Field(
+        "sqlite:///dbapi.sqlite3",
+        description="The platform's own database: `sqlite:///path` or "
+        "`postgresql://user:password@host:port/name`.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Signs session and client tokens: at least 32 random bytes, for example from "
+        "`dbapi generate-key`. Required.",
+    )
+    encryption_key: SecretStr = Field(
+        SecretStr(""),
+        description="Encrypts datasource passwords: a key from `dbapi generate-key --encryption`. "
+        "Required, and not the same as the secret key.",
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="How consumers reach the platform; used to print endpoints' URLs.",
+    )
+    file_datasource_root: Path = Field(
+        Path("data"),
+        description="DuckDB and SQLite datasources may only name files below this directory.",
+    )
+    session_token_minutes: int = Field(
+        480, ge=5, le=43_200, description="How long a login lasts, in minutes."
+    )
+    client_token_seconds: int = Field(
+        3_600, ge=60, le=86_400, description="How long a client's token lasts, in seconds."
+    )
+    snapshot_poll_ms: int = Field(
+        200,
+        ge=20,
+        le=1_000,
+        description="How often a worker asks whether a publish or a grant changed something, in "
+        "milliseconds. A change is live everywhere within this time and one reload.",
+    )
+    max_body_bytes: int = Field(
+        1_048_576, ge=1_024, description="The largest request body the gateway reads, in bytes."
+    )
+    max_rows: int = Field(
+        100_000, ge=1, description="The most rows that any endpoint may answer with."
+    )
+    max_timeout_seconds: float = Field(
+        300, gt=0, description="The longest timeout that an endpoint may ask for, in seconds."
+    )
+    default_rows: int = Field(
+        10_000, ge=1, description="The row limit of an endpoint that sets none."
+    )
+    default_timeout_seconds: float = Field(
+        30, gt=0, description="The timeout of an endpoint that sets none, in seconds."
+    )
+    default_max_concurrent: int = Field(
+        64,
+        ge=1,
+        description="How many requests of one client (or one address, on public endpoints) may be "
+        "under way at once in a worker, where the client has no limit of its own.",
+    )
+    sql_max_template_bytes: int = Field(
+        1_048_576, ge=1_024, description="The largest SQL template, in bytes."
+    )
+    sql_max_rendered_bytes: int = Field(
+        10_485_760, ge=1_024, description="The largest SQL text a template may render to, in bytes."
+    )
+    pool_size: int = Field(
+        8, ge=1, le=200, description="Connections per datasource and worker, at most."
+    )
+    connect_timeout_seconds: float = Field(
+        5, gt=0, le=60, description="How long connecting to a datasource may take, in seconds."
+    )
+    compiled_endpoints: int = Field(
+        2_000, ge=10, description="How many compiled endpoints a worker keeps."
+    )
+    access_queue_size: int = Field(
+        20_000,
+        ge=100,
+        description="How many access records a worker holds while its database cannot take them; "
+        "the oldest are dropped, and counted, beyond it.",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="How many proxies in front may be believed about a caller's address "
+        "(`X-Forwarded-For`, counted from the right).",
+    )
+    cors_origins: Annotated[list[str], NoDecode] = Field(
+        [], description="Origins, comma-separated, whose pages may call the management API."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the server logs. Values and SQL are not logged at any level."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_trailing_slash(cls, value: str) -> str:
+        if not re.match(r"https?://[^/]", value):
+            raise ValueError("expected an address such as https://data.example.com")
+        return value.rstrip("/")
+
+    @cached_property
+    def async_database_url(self) -> str:
+        """The database URL with the driver that the store uses."""
+        for prefix, driver in (
+            ("postgresql://", "postgresql+psycopg://"),
+            ("postgres://", "postgresql+psycopg://"),
+            ("sqlite://", "sqlite+aiosqlite://"),
+        ):
+            if self.database_url.startswith(prefix):
+                return driver + self.database_url.removeprefix(prefix)
+        raise SettingsError(
+            "DBAPI_DATABASE_URL: expected sqlite:///… or postgresql://…, "
+            f"got a URL that starts with '{self.database_url.split(':', 1)[0]}:'"
+        )
+
+    def require_secrets(self) -> None:
+        """Refuse to go on without strong keys. Raises SettingsError, naming each setting."""
+        problems = [
+            *_weakness("DBAPI_SECRET_KEY", self.secret_key, "dbapi generate-key"),
+            *_weakness(
+                "DBAPI_ENCRYPTION_KEY", self.encryption_key, "dbapi generate-key --encryption"
+            ),
+        ]
+        if not problems and (
+            self.secret_key.get_secret_value() == self.encryption_key.get_secret_value()
+        ):
+            problems = ["DBAPI_ENCRYPTION_KEY is the same as DBAPI_SECRET_KEY; use two keys"]
+        if problems:
+            raise SettingsError("\n".join(problems))
+
+
+def _weakness(name: str, key: SecretStr, command: str) -> list[str]:
+    value = key.get_secret_value()
+    if not value:
+        return [f"{name} is not set; make one with `{command}`"]
+    if len(value.encode()) < MIN_SECRET_BYTES or len(set(value)) < 10:
+        return [f"{name} is too weak: expected 32 random bytes or more; make one with `{command}`"]
+    return []

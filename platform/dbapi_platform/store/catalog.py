@@ -1,0 +1,144 @@
+"""Datasources, modules, endpoints with their drafts and versions, and macros."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlmodel import Field
+
+from .base import Identified, Timed, UtcDateTime, unique_where_null
+
+
+class Datasource(Timed, table=True):
+    """An external database that endpoints query. The password is encrypted with its own key."""
+
+    __tablename__ = "datasource"
+
+    name: str = Field(unique=True, max_length=100)
+    description: str | None = Field(default=None, max_length=500)
+    product_type: str = Field(max_length=20)
+    host: str | None = Field(default=None, max_length=255)
+    port: int | None = None
+    database: str = Field(max_length=1_000)
+    username: str | None = Field(default=None, max_length=255)
+    encrypted_password: str | None = Field(default=None, sa_type=Text)
+    read_only: bool = True
+    options: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Module(Timed, table=True):
+    """A folder of endpoints and macros; never part of a URL."""
+
+    __tablename__ = "module"
+
+    name: str = Field(unique=True, max_length=100)
+    description: str | None = Field(default=None, max_length=500)
+    sort_order: int = 0
+    is_active: bool = True
+
+
+class Endpoint(Timed, table=True):
+    """Path and method, unique together.
+
+    `path_key` is the path with every `{name}` made `{}`: two paths that differ only in the names
+    of their parameters would answer the same requests.
+    """
+
+    __tablename__ = "endpoint"
+    __table_args__ = (UniqueConstraint("path_key", "method"),)
+
+    module_id: uuid.UUID = Field(foreign_key="module.id", index=True)
+    method: str = Field(max_length=10)
+    path: str = Field(max_length=500)
+    path_key: str = Field(max_length=500)
+    name: str | None = Field(default=None, max_length=200)
+    description: str | None = Field(default=None, sa_type=Text)
+    sort_order: int = 0
+    updated_by: str | None = Field(default=None, max_length=100)
+    published_version_id: uuid.UUID | None = Field(default=None, index=True)
+
+
+class Draft(Identified, table=True):
+    """The endpoint's editable definition; `hash` is that of the version it would become."""
+
+    __tablename__ = "draft"
+
+    endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE", unique=True)
+    datasource_id: uuid.UUID = Field(foreign_key="datasource.id", index=True)
+    definition: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    hash: str = Field(max_length=64)
+    updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+    updated_by: str | None = Field(default=None, max_length=100)
+
+
+class Version(Identified, table=True):
+    """An immutable, numbered, hermetic snapshot of a definition; `hash` is its identity."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("endpoint_id", "number"),
+        UniqueConstraint("endpoint_id", "hash"),
+    )
+
+    endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE")
+    number: int
+    hash: str = Field(max_length=64)
+    datasource_id: uuid.UUID = Field(foreign_key="datasource.id", index=True)
+    definition: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    message: str | None = Field(default=None, max_length=500)
+    notebook: str | None = Field(default=None, max_length=1_000)
+    cell_id: str | None = Field(default=None, max_length=100)
+    git_commit: str | None = Field(default=None, max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+    created_by: str | None = Field(default=None, max_length=100)
+
+
+class Publication(Identified, table=True):
+    """One line for each time that an endpoint's live version changed; null is unpublished."""
+
+    __tablename__ = "publication"
+    __table_args__ = (UniqueConstraint("endpoint_id", "sequence"),)
+
+    endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE")
+    version_id: uuid.UUID | None = Field(
+        default=None, foreign_key="version.id", ondelete="CASCADE", index=True
+    )
+    sequence: int
+    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+    created_by: str | None = Field(default=None, max_length=100)
+
+
+class Macro(Timed, table=True):
+    """A reusable Jinja or Python snippet, global when it has no module."""
+
+    __tablename__ = "macro"
+    __table_args__ = (
+        UniqueConstraint("module_id", "name"),
+        unique_where_null("uq_macro_global_name", "name", null="module_id"),
+    )
+
+    module_id: uuid.UUID | None = Field(default=None, foreign_key="module.id")
+    name: str = Field(max_length=100)
+    language: str = Field(max_length=10)
+    description: str | None = Field(default=None, max_length=500)
+    content: str = Field(sa_type=Text)
+    published_version_id: uuid.UUID | None = Field(default=None, index=True)
+
+
+class MacroVersion(Identified, table=True):
+    """An immutable, numbered snapshot of a macro."""
+
+    __tablename__ = "macro_version"
+    __table_args__ = (
+        UniqueConstraint("macro_id", "number"),
+        UniqueConstraint("macro_id", "hash"),
+    )
+
+    macro_id: uuid.UUID = Field(foreign_key="macro.id", ondelete="CASCADE")
+    number: int
+    hash: str = Field(max_length=64)
+    content: str = Field(sa_type=Text)
+    message: str | None = Field(default=None, max_length=500)
+    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+    created_by: str | None = Field(default=None, max_length=100)

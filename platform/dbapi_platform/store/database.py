@@ -1,0 +1,95 @@
+"""The platform's own database: its engine, its sessions, and whether its schema is the newest."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",  # workers read while one writes
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+class SchemaOutdated(Exception):
+    """The database is not at the revision this code needs; the message says what to run."""
+
+
+class Database:
+    """The engine and a way to get a session. `url` names an async driver."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session whose objects stay readable after commit; rolled back unless committed."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    async def revision(self) -> str | None:
+        """The migration revision the database is at; None when it has never been migrated."""
+        async with self.engine.connect() as connection:
+            return await connection.run_sync(
+                lambda sync: MigrationContext.configure(sync).get_current_revision()
+            )
+
+    async def require_newest_revision(self) -> None:
+        """Raises SchemaOutdated unless the database is at the newest revision."""
+        found, newest = await self.revision(), newest_revision()
+        if found != newest:
+            raise SchemaOutdated(
+                f"The database is at revision {found or 'none'}, this release needs {newest}. "
+                "Run `dbapi migrate` first."
+            )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def _engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+    engine = create_async_engine(url)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    return engine
+
+
+def migrations_path() -> Path:
+    """The Alembic directory: inside the package when installed, at the root in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parents[1] / "migrations"
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration for the database at `url`; there is no alembic.ini."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
+    config.attributes["url"] = url
+    return config
+
+
+def newest_revision() -> str:
+    """The revision that this code's migrations lead to."""
+    head = ScriptDirectory(str(migrations_path())).get_current_head()
+    if head is None:
+        raise SchemaOutdated(f"No migrations found in {migrations_path()}; reinstall the package.")
+    return head
