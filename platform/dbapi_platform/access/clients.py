@@ -1,7 +1,9 @@
 """Clients and groups: who may call private endpoints. Every change is announced to the gateway."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import inspect
 from sqlmodel import SQLModel, col, select
@@ -82,8 +84,12 @@ async def list_clients(session: AsyncSession) -> list[Client]:
     return list(await session.exec(select(Client).order_by(Client.name)))
 
 
-async def save_client(session: AsyncSession, client: Client) -> None:
-    """Keep changed fields of a client."""
+async def update_client(session: AsyncSession, client: Client, fields: Mapping[str, Any]) -> None:
+    """Change the given fields. Raises Conflict."""
+    name = fields.get("name", client.name)
+    if name != client.name and await find_client(session, name):
+        raise Conflict(f"A client named '{name}' exists already")
+    client.sqlmodel_update(dict(fields))
     session.add(client)
     await _commit(session)
 
@@ -93,7 +99,8 @@ async def replace_secret(session: AsyncSession, client: Client) -> str:
     secret = new_secret(CLIENT_SECRET_PREFIX)
     client.secret_hash = hash_secret(secret)
     client.generation += 1
-    await save_client(session, client)
+    session.add(client)
+    await _commit(session)
     return secret
 
 

@@ -62,6 +62,17 @@ class Caller:
             for grant in self.grants
         )
 
+    def visible(self, resource_type: ResourceType, action: Action) -> frozenset[uuid.UUID] | None:
+        """The ids of resources and of modules this can be done to; None means all."""
+        if self.allows(resource_type, action):
+            return None
+        types = {resource_type, ResourceType.MODULE}
+        return frozenset(
+            grant.resource_id
+            for grant in self.grants
+            if grant.action == action and grant.resource_type in types and grant.resource_id
+        )
+
     def require(
         self,
         resource_type: ResourceType,

@@ -12,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..access.permissions import Caller
 from ..datasources import Datasources, ProductType, Statement, dialect_of
 from ..datasources.types import JsonRows, Outcome
-from ..engines.parameters import Parameter
 from ..errors import InvalidRequest
 from ..store import Action, Datasource, Draft, Endpoint, Module, ResourceType
 from ..store.base import now
@@ -139,23 +138,13 @@ async def _write(
     endpoint.updated_at = now()
     session.add(endpoint)
     await session.flush()
-    draft = draft or Draft(
-        endpoint_id=endpoint.id
-    )
+    draft = draft or Draft(endpoint_id=endpoint.id)
     draft.datasource_id = uuid.UUID(definition.datasource_id)
-    draft.definition, draft.hash = stored, freeze(compiled).hash()
+    frozen = freeze(compiled)
+    draft.definition, draft.params, draft.hash = stored, frozen.params, frozen.hash()
     draft.updated_at, draft.updated_by = now(), caller.username
     session.add(draft)
     return True
-
-
-async def settled_parameters(
-    session: AsyncSession, draft: Draft, limits: Limits
-) -> tuple[Parameter, ...]:
-    """The draft's parameters, those found in the template included."""
-    datasource = await get_datasource(session, draft.datasource_id)
-    compiled = await compile_for(Definition.from_dict(draft.definition), datasource, limits)
-    return compiled.parameters
 
 
 async def debug(

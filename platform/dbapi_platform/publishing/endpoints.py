@@ -73,9 +73,7 @@ class EndpointFilter:
             found.append(col(Module.name) == self.module)
         if self.visible is not None:
             found.append(
-                or_(
-                    col(Endpoint.id).in_(self.visible), col(Endpoint.module_id).in_(self.visible)
-                )
+                or_(col(Endpoint.id).in_(self.visible), col(Endpoint.module_id).in_(self.visible))
             )
         return found
 

@@ -1,6 +1,8 @@
 """Modules: folders of endpoints."""
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -49,8 +51,12 @@ async def list_modules(session: AsyncSession) -> list[Module]:
     return list(await session.exec(select(Module).order_by(Module.sort_order, Module.name)))
 
 
-async def save_module(session: AsyncSession, module: Module) -> Module:
-    """Keep changed fields; an inactive module's endpoints stop answering."""
+async def save_module(session: AsyncSession, module: Module, fields: Mapping[str, Any]) -> Module:
+    """Change the given fields; an inactive module's endpoints stop answering. Raises Conflict."""
+    name = fields.get("name", module.name)
+    if name != module.name and await find_module(session, name):
+        raise Conflict(f"A module named '{name}' exists already")
+    module.sqlmodel_update(dict(fields))
     session.add(module)
     await announce_change(session)
     await session.commit()

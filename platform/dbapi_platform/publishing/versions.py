@@ -8,8 +8,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..access.permissions import Caller
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..store import Draft, Endpoint, Publication, Version, announce_change
+from ..store import (
+    Action,
+    Draft,
+    Endpoint,
+    Publication,
+    ResourceType,
+    Version,
+    announce_change,
+)
 from ..store.base import now
 from .compiled import Limits, freeze
 from .datasources import get_datasource
@@ -77,14 +86,16 @@ async def publish(
     session: AsyncSession,
     endpoint_id: uuid.UUID,
     *,
-    author: str,
+    caller: Caller,
     message: str | None,
     provenance: Provenance,
     limits: Limits,
 ) -> Published:
     """Make the draft live, as one transaction. Unchanged content makes no version."""
-    endpoint = await lock_endpoint(session, endpoint_id)
+    endpoint = await _locked_for(session, caller, endpoint_id)
     planned = await plan(session, endpoint, limits)
+    # Whoever publishes lets others query the datasource, so must be allowed to do so too.
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, uuid.UUID(planned.frozen.datasource_id))
     version = planned.existing or Version(
         endpoint_id=endpoint.id,
         number=planned.next_number,
@@ -96,20 +107,20 @@ async def publish(
         cell_id=provenance.cell_id,
         git_commit=provenance.git_commit,
         created_at=now(),
-        created_by=author,
+        created_by=caller.username,
     )
     created = planned.existing is None
     if created:
         session.add(version)
-    changed = await _make_live(session, endpoint, version, author)
+    changed = await _make_live(session, endpoint, version, caller.username)
     return Published(version, created, changed, planned.diff)
 
 
 async def publish_version(
-    session: AsyncSession, endpoint_id: uuid.UUID, number: int | None, *, author: str
+    session: AsyncSession, endpoint_id: uuid.UUID, number: int | None, *, caller: Caller
 ) -> Published:
     """Make an older version live again; without a number, the one before what is live."""
-    endpoint = await lock_endpoint(session, endpoint_id)
+    endpoint = await _locked_for(session, caller, endpoint_id)
     live = await live_version(session, endpoint)
     version = (
         await _before(session, endpoint, live)
@@ -122,14 +133,14 @@ async def publish_version(
         before_label=_label(live),
         after_label=f"version {version.number}",
     )
-    changed = await _make_live(session, endpoint, version, author)
+    changed = await _make_live(session, endpoint, version, caller.username)
     return Published(version, created=False, changed=changed, diff=diff)
 
 
-async def unpublish(session: AsyncSession, endpoint_id: uuid.UUID, *, author: str) -> bool:
+async def unpublish(session: AsyncSession, endpoint_id: uuid.UUID, *, caller: Caller) -> bool:
     """Take the endpoint off the gateway; its draft and versions stay. Tells if it was live."""
-    endpoint = await lock_endpoint(session, endpoint_id)
-    return await _make_live(session, endpoint, None, author)
+    endpoint = await _locked_for(session, caller, endpoint_id)
+    return await _make_live(session, endpoint, None, caller.username)
 
 
 async def difference(
@@ -178,6 +189,12 @@ async def live_version(session: AsyncSession, endpoint: Endpoint) -> Version | N
     return await session.get_one(Version, endpoint.published_version_id)
 
 
+async def _locked_for(session: AsyncSession, caller: Caller, endpoint_id: uuid.UUID) -> Endpoint:
+    endpoint = await lock_endpoint(session, endpoint_id)
+    caller.require(ResourceType.ENDPOINT, Action.PUBLISH, endpoint.id, module_id=endpoint.module_id)
+    return endpoint
+
+
 async def _make_live(
     session: AsyncSession, endpoint: Endpoint, version: Version | None, author: str
 ) -> bool:
@@ -205,7 +222,9 @@ async def _make_live(
         await session.commit()
     except IntegrityError:
         await session.rollback()
-        raise Conflict("Somebody else published this endpoint just now; look, and try again") from None
+        raise Conflict(
+            "Somebody else published this endpoint just now; look, and try again"
+        ) from None
     return True
 
 

@@ -60,13 +60,18 @@ class Endpoint(Timed, table=True):
 
 
 class Draft(Identified, table=True):
-    """The endpoint's editable definition; `hash` is that of the version it would become."""
+    """The endpoint's editable definition.
+
+    `params` are its parameters with those found in the template, and `hash` is that of the version
+    it would become; both are worked out when it is saved, so that lists need not compile it.
+    """
 
     __tablename__ = "draft"
 
     endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE", unique=True)
     datasource_id: uuid.UUID = Field(foreign_key="datasource.id", index=True)
     definition: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    params: dict[str, dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     hash: str = Field(max_length=64)
     updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     updated_by: str | None = Field(default=None, max_length=100)

@@ -1,0 +1,55 @@
+# Everything is kept inside the project: .venv (Python), .demo (what `make demo` made).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo demo-check lint format test bench docs services clean
+
+help:  ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP)  ## Make the virtual environment with both distributions, editable
+
+$(STAMP): pyproject.toml jupyter_extension/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
+	  || { echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@echo "Installing both distributions into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  -e './jupyter_extension[pandas,form]' -e '.[demo,dev]'
+	@touch $@
+
+demo: $(STAMP)  ## Start the platform and JupyterLab with sample data
+	@$(BIN)/dbapi demo
+
+demo-check: $(STAMP)  ## Run the quickstart without a person
+	@$(BIN)/dbapi demo --check
+
+lint: $(STAMP)  ## Check style, types and import directions
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP)  ## Put the code into the project's format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+services:  ## Install the servers that the tests start (PostgreSQL)
+	@bash tests/services/install.sh
+
+test: lint services  ## Run lint, then all tests against real servers
+	@$(BIN)/pytest --cov --cov-report=term
+
+bench: $(STAMP) services  ## Measure the gateway against hand-written endpoints
+	@$(BIN)/python -m tests.benchmarks.gateway
+
+docs: $(STAMP)  ## Write the pages that are made from the code
+	@$(BIN)/dbapi settings --markdown > docs/settings.md
+
+clean:  ## Remove all that was made here, the demo's data included
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,160 @@
+"""The composition root: the only place where the parts are put together."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from .access.secrets import Cipher
+from .access.tokens import TokenSigner
+from .datasources import Datasources
+from .engines.sql import SqlLimits
+from .gateway.app import Gateway
+from .gateway.clients import ClientTokens
+from .gateway.compiling import CompiledVersions
+from .gateway.limits import Limits as RequestLimits
+from .gateway.pipeline import Pipeline
+from .gateway.records import Recorder
+from .gateway.requests import Receive, Scope, Send
+from .gateway.snapshot import Snapshots
+from .management.app import create_management
+from .management.services import Services
+from .publishing.compiled import Limits
+from .publishing.datasources import DatasourceRules
+from .settings import Settings, SettingsError
+from .store import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The parts that live as long as the process."""
+
+    services: Services
+    gateway: Gateway
+    snapshots: Snapshots
+    recorder: Recorder
+
+    async def start(self) -> list[asyncio.Task[None]]:
+        """Load the first snapshot and start the background work. Raises SchemaOutdated."""
+        await self.services.database.require_newest_revision()
+        await self.snapshots.refresh()
+        return [
+            asyncio.create_task(self.snapshots.follow()),
+            asyncio.create_task(self.recorder.run()),
+        ]
+
+    async def stop(self, tasks: list[asyncio.Task[None]]) -> None:
+        """End the background work, write what is queued, close every connection."""
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.recorder.flush()
+        await self.services.datasources.close()
+        await self.services.database.close()
+
+
+class Application:
+    """ASGI: `/api/v1` and `/health` are management's, the rest of `/api` is the gateway's."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._gateway = platform.gateway
+        self._management = create_management(platform.services)
+        self._management.router.lifespan_context = _lifespan(platform)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request to the one or the other."""
+        if scope["type"] == "http" and _is_gateway(scope["path"]):
+            await self._gateway(scope, receive, send)
+        else:
+            await self._management(scope, receive, send)
+
+
+def create_app() -> Application:
+    """What a worker runs; settings come from the environment. Raises SettingsError."""
+    settings = Settings()
+    settings.require_secrets()
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    return Application(create_platform(settings))
+
+
+def create_platform(settings: Settings) -> Platform:
+    """Make every part from the settings; nothing is connected to yet."""
+    services = create_services(settings)
+    snapshots = Snapshots(
+        services.database, services.rules, poll_s=settings.snapshot_poll_ms / 1000
+    )
+    tokens = ClientTokens(services.signer, lifetime_s=settings.client_token_seconds)
+    recorder = Recorder(services.database, capacity=settings.access_queue_size)
+    pipeline = Pipeline(
+        snapshots=snapshots,
+        tokens=tokens,
+        limits=RequestLimits(default_max_concurrent=settings.default_max_concurrent),
+        versions=CompiledVersions(services.limits, capacity=settings.compiled_endpoints),
+        datasources=services.datasources,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    gateway = Gateway(
+        pipeline=pipeline,
+        snapshots=snapshots,
+        tokens=tokens,
+        recorder=recorder,
+        trusted_proxies=settings.trusted_proxies,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    return Platform(services, gateway, snapshots, recorder)
+
+
+def create_services(settings: Settings) -> Services:
+    """What management and the command line work with."""
+    try:
+        cipher = Cipher(settings.encryption_key.get_secret_value())
+    except ValueError:
+        raise SettingsError(
+            "DBAPI_ENCRYPTION_KEY is not an encryption key; "
+            "make one with `dbapi generate-key --encryption`"
+        ) from None
+    return Services(
+        settings=settings,
+        database=Database(settings.async_database_url),
+        signer=TokenSigner(settings.secret_key.get_secret_value()),
+        rules=DatasourceRules(
+            cipher=cipher,
+            file_root=settings.file_datasource_root,
+            pool_size=settings.pool_size,
+            connect_timeout_s=settings.connect_timeout_seconds,
+            statement_timeout_s=settings.max_timeout_seconds,
+        ),
+        datasources=Datasources(),
+        limits=Limits(
+            default_timeout=settings.default_timeout_seconds,
+            max_timeout=settings.max_timeout_seconds,
+            default_rows=settings.default_rows,
+            max_rows=settings.max_rows,
+            sql=SqlLimits(
+                max_template_bytes=settings.sql_max_template_bytes,
+                max_rendered_bytes=settings.sql_max_rendered_bytes,
+            ),
+        ),
+    )
+
+
+def _is_gateway(path: str) -> bool:
+    if path.startswith("/api/"):
+        return not (path.startswith("/api/v1/") or path == "/api/v1")
+    return path == "/token/generate"
+
+
+def _lifespan(platform: Platform) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        tasks = await platform.start()
+        try:
+            yield
+        finally:
+            with suppress(Exception):
+                await platform.stop(tasks)
+
+    return lifespan

@@ -1,0 +1,5 @@
+"""The `dbapi` command."""
+
+from .main import main
+
+__all__ = ["main"]

@@ -1,0 +1,5 @@
+"""`python -m dbapi_platform.cli` is `dbapi`."""
+
+from .main import main
+
+main()

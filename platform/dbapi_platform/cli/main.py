@@ -1,0 +1,145 @@
+"""`dbapi serve | migrate | demo | create-admin | generate-key | settings | client …`."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from ..access.secrets import new_encryption_key
+from ..bootstrap import create_admin as make_admin
+from ..bootstrap import migrate as run_migrations
+from ..console import out
+from ..settings import Settings
+from ..store import Database
+from .clients import clients
+from .running import load_settings, run
+from .settings_table import settings_markdown, settings_table
+
+app = typer.Typer(
+    help="Turn a query into a versioned HTTP endpoint, from a notebook cell.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(clients, name="client")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+) -> None:
+    """Serve the gateway and the management API."""
+    # Workers read the environment anew, so what the options say must stand there.
+    os.environ.setdefault("DBAPI_PUBLIC_URL", f"http://{host}:{port}")
+    settings = load_settings()
+    run(lambda: _ready(settings))
+    uvicorn.run(
+        "dbapi_platform.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_level=settings.log_level.lower(),
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the platform's database to the newest revision, and seed roles."""
+    settings = load_settings()
+    revision = run(lambda: run_migrations(settings.async_database_url))
+    out.print(f"The database is at revision {revision}.")
+
+
+@app.command("create-admin")
+def create_admin(
+    username: Annotated[str, typer.Option(help="Name to log in with.")] = "admin",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+) -> None:
+    """Make a superuser; the password is asked for, never taken from the command line."""
+    settings = load_settings()
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    run(lambda: _create_admin(settings, username, password))
+    out.print(f"{username} can log in now.")
+
+
+@app.command("generate-key")
+def generate_key(
+    encryption: Annotated[
+        bool, typer.Option("--encryption", help="For DBAPI_ENCRYPTION_KEY.")
+    ] = False,
+) -> None:
+    """Print a random key for DBAPI_SECRET_KEY or DBAPI_ENCRYPTION_KEY."""
+    print(new_encryption_key() if encryption else secrets.token_urlsafe(48))  # noqa: T201
+
+
+@app.command("settings")
+def show_settings(
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As the page docs/settings.md.")
+    ] = False,
+) -> None:
+    """Show every setting, what it means and what it is here; secrets are not shown."""
+    if markdown:
+        sys.stdout.write(settings_markdown())
+        return
+    out.print(settings_table(load_settings()))
+
+
+@app.command()
+def demo(
+    home: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
+    port: Annotated[int, typer.Option(help="Port of the platform.")] = 8000,
+    jupyter_port: Annotated[int, typer.Option(help="Port of JupyterLab.")] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Run the quickstart notebook without a person, and stop."),
+    ] = False,
+) -> None:
+    """Start a platform with sample data, and JupyterLab with the quickstart notebook."""
+    from ..demo.check import run_check
+    from ..demo.launch import run_demo
+
+    if check:
+        sys.exit(run_check())
+    sys.exit(run_demo(home, port=port, jupyter_port=jupyter_port, browser=browser))
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+async def _ready(settings: Settings) -> None:
+    """Everything that would make a worker fail, told once and before any is started."""
+    settings.require_secrets()
+    database = Database(settings.async_database_url)
+    try:
+        await database.require_newest_revision()
+    finally:
+        await database.close()
+
+
+async def _create_admin(settings: Settings, username: str, password: str) -> None:
+    database = Database(settings.async_database_url)
+    try:
+        await database.require_newest_revision()
+        await make_admin(database, username=username, password=password)
+    finally:
+        await database.close()

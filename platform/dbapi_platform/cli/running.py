@@ -1,0 +1,59 @@
+"""How a command runs: with settings, with a database at the newest revision, with short errors."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import NoReturn, TypeVar
+
+from pydantic import ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..access.secrets import DecryptionFailed
+from ..console import err
+from ..errors import PlatformError
+from ..settings import Settings, SettingsError
+from ..store import Database, SchemaOutdated
+
+T = TypeVar("T")
+
+
+def load_settings() -> Settings:
+    """The settings from the environment; a wrong one ends the command with its name."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "DBAPI_" + "_".join(str(part) for part in problem["loc"]).upper()
+            err.print(f"[red]{name}[/]: {problem['msg']}", soft_wrap=True)
+        raise SystemExit(1) from None
+
+
+def run(work: Callable[[], Awaitable[T]]) -> T:
+    """Run it to its end; what a person can mend is told in a line, without a traceback."""
+    try:
+        return asyncio.run(_awaited(work))
+    except (PlatformError, SettingsError, SchemaOutdated, DecryptionFailed) as error:
+        fail(str(error))
+
+
+def fail(message: str) -> NoReturn:
+    """Tell why and end with status 1."""
+    err.print(message, style="red", markup=False, soft_wrap=True)
+    sys.exit(1)
+
+
+@asynccontextmanager
+async def open_session(settings: Settings) -> AsyncIterator[AsyncSession]:
+    """A session on a database that is at the newest revision."""
+    database = Database(settings.async_database_url)
+    try:
+        await database.require_newest_revision()
+        async with database.session() as session:
+            yield session
+    finally:
+        await database.close()
+
+
+async def _awaited(work: Callable[[], Awaitable[T]]) -> T:
+    return await work()

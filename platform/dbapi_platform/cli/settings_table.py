@@ -1,0 +1,48 @@
+"""Every setting as a table: for a terminal, and for the docs."""
+
+from pydantic import SecretStr
+from pydantic.fields import FieldInfo
+from rich.table import Table
+
+from ..settings import Settings
+
+INTRODUCTION = """# Settings
+
+To change how the platform runs, set these in its environment or in a file `.env` beside it.
+This page is made from the settings class with `make docs`; `dbapi settings` shows what is set.
+
+| setting | default | meaning |
+|---|---|---|
+"""
+
+
+def settings_markdown() -> str:
+    """The page docs/settings.md."""
+    rows = (
+        f"| `{_name(field)}` | {_default(info)} | {info.description} |\n"
+        for field, info in Settings.model_fields.items()
+    )
+    return INTRODUCTION + "".join(rows)
+
+
+def settings_table(settings: Settings) -> Table:
+    """The settings as they are here."""
+    table = Table("setting", "value", "meaning")
+    for field, info in Settings.model_fields.items():
+        value = settings.model_dump()[field]
+        if isinstance(value, SecretStr):
+            shown = "(set)" if value.get_secret_value() else "(not set)"
+        else:
+            shown = str(value)
+        table.add_row(_name(field), shown, info.description)
+    return table
+
+
+def _name(field: str) -> str:
+    return f"DBAPI_{field.upper()}"
+
+
+def _default(info: FieldInfo) -> str:
+    if isinstance(info.default, SecretStr):
+        return "required"
+    return f"`{info.default}`" if info.default not in ([], "") else "none"

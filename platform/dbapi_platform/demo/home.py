@@ -1,0 +1,89 @@
+"""The demo's own directory: secrets made once, a database, sample data, and notebooks to run."""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ..access.secrets import new_encryption_key, new_secret
+from ..settings import Settings
+
+DATASOURCE = "shop"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSecrets:
+    """Made at the first start, kept with mode 0600, read at the next."""
+
+    secret_key: str
+    encryption_key: str
+    admin_password: str
+    jupyter_token: str
+    personal_token: str | None = None
+
+
+class DemoHome:
+    """Where everything of one demo lives; deleting the directory starts afresh."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.data = self.path / "data"
+        self.notebooks = self.path / "notebooks"
+        self.log = self.path / "platform.log"
+        self.jupyter_log = self.path / "jupyter.log"
+        self._secrets = self.path / "secrets.json"
+
+    def prepare(self) -> DemoSecrets:
+        """Make what is missing, leave what is there; answers the secrets."""
+        for directory in (self.path, self.data, self.notebooks):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for source in sorted(_notebooks().glob("*.ipynb")):
+            target = self.notebooks / source.name
+            if not target.exists():
+                shutil.copyfile(source, target)
+        if not self._secrets.exists():
+            self.keep(
+                DemoSecrets(
+                    secret_key=new_secret(),
+                    encryption_key=new_encryption_key(),
+                    admin_password=secrets.token_urlsafe(12),
+                    jupyter_token=secrets.token_urlsafe(18),
+                )
+            )
+        return DemoSecrets(**json.loads(self._secrets.read_text()))
+
+    def keep(self, values: DemoSecrets) -> None:
+        """Write the secrets, readable by their owner only."""
+        temporary = self._secrets.with_suffix(".new")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(asdict(values), file)
+        temporary.replace(self._secrets)
+
+    def settings(self, values: DemoSecrets, *, port: int) -> Settings:
+        """The platform's settings in this directory; the machine's own do not matter here."""
+        return Settings(_env_file=None, **self.variables(values, port=port, prefix=""))  # type: ignore[arg-type]
+
+    def variables(
+        self, values: DemoSecrets, *, port: int, prefix: str = "DBAPI_"
+    ) -> dict[str, str]:
+        """The same for a process's environment."""
+        fields = {
+            "database_url": f"sqlite:///{self.path / 'dbapi.sqlite3'}",
+            "secret_key": values.secret_key,
+            "encryption_key": values.encryption_key,
+            "public_url": f"http://127.0.0.1:{port}",
+            "file_datasource_root": str(self.data),
+        }
+        if not prefix:
+            return fields
+        return {prefix + name.upper(): value for name, value in fields.items()}
+
+
+def _notebooks() -> Path:
+    """The examples: inside the package when installed, at the root in a checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "notebooks"
+    return installed if installed.is_dir() else package.parents[1] / "notebooks"

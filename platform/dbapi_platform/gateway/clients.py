@@ -1,0 +1,67 @@
+"""Who calls: client tokens, given for an id and a secret and checked against the snapshot."""
+
+from datetime import timedelta
+from functools import lru_cache
+from time import time
+
+from ..access.secrets import secret_matches
+from ..access.tokens import Claims, TokenSigner
+from ..errors import Unauthorized
+from .errors import Refused
+from .requests import Request
+from .routes import Route
+from .snapshot import GatewayClient, Snapshot
+
+CHALLENGE = (b"www-authenticate", b'Bearer realm="dbapi"')
+# Compared against when there is no such client, so that a refusal takes the same time.
+NO_HASH = "0" * 64
+
+
+class ClientTokens:
+    """Gives and checks client tokens. A checked signature is remembered, its expiry is not."""
+
+    def __init__(self, signer: TokenSigner, *, lifetime_s: int) -> None:
+        self._signer = signer
+        self._lifetime_s = lifetime_s
+        self._verify = lru_cache(maxsize=10_000)(lambda token: signer.verify("gateway", token))
+
+    def generate(self, snapshot: Snapshot, client_id: str, secret: str) -> tuple[str, int]:
+        """A token and its lifetime in seconds. Raises Refused, whichever of the two is wrong."""
+        client = snapshot.clients_by_client_id.get(client_id)
+        matches = secret_matches(secret, client.secret_hash if client else NO_HASH)
+        if client is None or not matches:
+            raise _unauthorized("The client_id or the client_secret is wrong")
+        seconds = client.token_seconds or self._lifetime_s
+        token = self._signer.sign(
+            "gateway",
+            client.id,
+            generation=client.generation,
+            lifetime=timedelta(seconds=seconds),
+        )
+        return token, seconds
+
+    def authenticate(self, snapshot: Snapshot, request: Request, route: Route) -> GatewayClient:
+        """The client, if it may call this endpoint. Raises Refused with 401 or 403."""
+        claims = self._claims(request)
+        client = snapshot.clients.get(claims.subject)
+        if client is None or client.generation != claims.generation:
+            raise _unauthorized("The token is no longer good; get a new one")
+        if route.endpoint_id not in client.endpoints:
+            raise Refused(403, "forbidden", "This client may not call this endpoint")
+        return client
+
+    def _claims(self, request: Request) -> Claims:
+        scheme, _, token = request.headers.get(b"authorization", b"").partition(b" ")
+        if scheme.lower() != b"bearer" or not token:
+            raise _unauthorized("This endpoint is private: send 'Authorization: Bearer TOKEN'")
+        try:
+            claims = self._verify(token.strip().decode("latin-1"))
+        except Unauthorized as error:
+            raise _unauthorized(error.message) from None
+        if claims.expires_at <= time():
+            raise _unauthorized("The token has expired; get a new one")
+        return claims
+
+
+def _unauthorized(message: str) -> Refused:
+    return Refused(401, "unauthorized", message, headers=[CHALLENGE])

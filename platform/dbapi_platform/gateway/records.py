@@ -1,0 +1,77 @@
+"""Access records: one line a request, queued in memory and written in batches."""
+
+import asyncio
+import logging
+import uuid
+from collections import deque
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from ..store import AccessRecord, Database
+
+log = logging.getLogger(__name__)
+
+FLUSH_S = 0.25
+BATCH = 500
+
+
+@dataclass(slots=True)
+class Record:
+    """What is known of one request; fields are those of the access_record table."""
+
+    request_id: str
+    created_at: datetime
+    method: str
+    path: str
+    status: int
+    duration_ms: float
+    endpoint_id: uuid.UUID | None
+    version: int | None
+    client_id: uuid.UUID | None
+    ip_address: str | None
+    rows: int | None
+    error_code: str | None
+    error: str | None
+
+
+class Recorder:
+    """Takes records without waiting; `run` writes them. `dropped` counts what the queue lost."""
+
+    def __init__(self, database: Database, *, capacity: int) -> None:
+        self._database = database
+        self._capacity = capacity
+        self._queue: deque[Record] = deque()
+        self.dropped = 0
+
+    def add(self, record: Record) -> None:
+        """Queue a record; when the queue is full the oldest goes."""
+        if len(self._queue) >= self._capacity:
+            self._queue.popleft()
+            self.dropped += 1
+        self._queue.append(record)
+
+    async def run(self) -> None:
+        """Write for ever; a batch that fails is tried again."""
+        failing = False
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            try:
+                await self.flush()
+                failing = False
+            except Exception as error:  # noqa: BLE001 - nothing may end the writer
+                if not failing:
+                    log.warning("Access records cannot be written: %s", type(error).__name__)
+                failing = True
+
+    async def flush(self) -> None:
+        """Write all that is queued. A batch leaves the queue only when it is stored."""
+        while self._queue:
+            batch = [self._queue[i] for i in range(min(BATCH, len(self._queue)))]
+            dropped = self.dropped
+            async with self._database.engine.begin() as connection:
+                await connection.execute(insert(AccessRecord), [asdict(record) for record in batch])
+            # Records dropped meanwhile were the oldest, so they were of this batch.
+            for _ in range(len(batch) - (self.dropped - dropped)):
+                self._queue.popleft()

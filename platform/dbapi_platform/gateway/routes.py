@@ -1,0 +1,75 @@
+"""From a method and a path to an endpoint: a static segment wins over `{name}` at every level."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..datasources import DatasourceConfig
+from ..publishing.definition import Definition
+from ..publishing.paths import path_parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A published version and where it runs."""
+
+    endpoint_id: uuid.UUID
+    version_id: uuid.UUID
+    version: int
+    definition: Definition
+    datasource: DatasourceConfig
+    names: tuple[str, ...] = field(init=False)
+    is_private: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", path_parameters(self.definition.path))
+        object.__setattr__(self, "is_private", self.definition.access != "public")
+
+
+@dataclass(slots=True)
+class _Node:
+    literals: dict[str, "_Node"] = field(default_factory=dict)
+    parameter: "_Node | None" = None
+    route: Route | None = None
+
+    def child(self, segment: str) -> "_Node":
+        if not segment.startswith("{"):
+            return self.literals.setdefault(segment, _Node())
+        if self.parameter is None:
+            self.parameter = _Node()
+        return self.parameter
+
+
+class Routes:
+    """Every published endpoint, as one tree of segments a method."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._roots: dict[str, _Node] = {}
+        for route in routes:
+            node = self._roots.setdefault(route.definition.method, _Node())
+            for segment in route.definition.path.split("/"):
+                node = node.child(segment)
+            node.route = route
+
+    def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
+        """The route and its path parameters."""
+        root = self._roots.get(method)
+        values: list[str] = []
+        route = _walk(root, segments, 0, values) if root else None
+        return (route, dict(zip(route.names, values, strict=True))) if route else None
+
+
+def _walk(node: _Node, segments: Sequence[str], at: int, values: list[str]) -> Route | None:
+    if at == len(segments):
+        return node.route
+    segment = segments[at]
+    literal = node.literals.get(segment)
+    if literal and (route := _walk(literal, segments, at + 1, values)):
+        return route
+    if node.parameter is None or not segment:
+        return None
+    values.append(segment)
+    route = _walk(node.parameter, segments, at + 1, values)
+    if route is None:
+        values.pop()
+    return route

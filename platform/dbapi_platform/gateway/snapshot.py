@@ -1,0 +1,199 @@
+"""The gateway's view of the store: one immutable object, replaced whole when anything changed."""
+
+import asyncio
+import logging
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..access.secrets import DecryptionFailed
+from ..datasources import DatasourceConfig
+from ..publishing.datasources import DatasourceRules, list_datasources
+from ..publishing.definition import Definition
+from ..store import (
+    Client,
+    ClientEndpoint,
+    ClientGroup,
+    Database,
+    Endpoint,
+    Group,
+    GroupEndpoint,
+    Module,
+    Version,
+    current_change,
+)
+from .routes import Route, Routes
+
+log = logging.getLogger(__name__)
+
+# Versions never change, so they are read once; this many at a time.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayClient:
+    """A client as a request needs it; `endpoints` are those it may call, by whichever way."""
+
+    id: uuid.UUID
+    client_id: str
+    name: str
+    secret_hash: str
+    generation: int
+    rate_limit: int | None
+    max_concurrent: int | None
+    token_seconds: int | None
+    groups: tuple[str, ...]
+    endpoints: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All that requests are answered from."""
+
+    change: int = -1
+    routes: Routes = field(default_factory=lambda: Routes(()))
+    datasources: tuple[DatasourceConfig, ...] = ()
+    clients: Mapping[uuid.UUID, GatewayClient] = field(default_factory=dict)
+    clients_by_client_id: Mapping[str, GatewayClient] = field(default_factory=dict)
+
+
+class Snapshots:
+    """Holds the current snapshot and replaces it when the change counter moves."""
+
+    def __init__(self, database: Database, rules: DatasourceRules, *, poll_s: float) -> None:
+        self.current = Snapshot()
+        self.poll_s = poll_s
+        self._database = database
+        self._rules = rules
+        self._definitions: dict[uuid.UUID, Definition] = {}
+
+    async def refresh(self) -> bool:
+        """Load a new snapshot if anything changed since this one; tells whether it did."""
+        async with self._database.session() as session:
+            change = await current_change(session)
+            if change == self.current.change:
+                return False
+            self.current = await self._load(session, change)
+            return True
+
+    async def follow(self) -> None:
+        """Refresh for ever. While the database is away, the last snapshot goes on serving."""
+        failing = False
+        while True:
+            await asyncio.sleep(self.poll_s)
+            try:
+                await self.refresh()
+                failing = False
+            except Exception as error:  # noqa: BLE001 - nothing may end the poll
+                if not failing:
+                    log.warning("The snapshot cannot be refreshed: %s", type(error).__name__)
+                failing = True
+
+    async def _load(self, session: AsyncSession, change: int) -> Snapshot:
+        configs = await self._configs(session)
+        clients = await _load_clients(session)
+        return Snapshot(
+            change=change,
+            routes=Routes(await self._load_routes(session, configs)),
+            datasources=tuple(configs.values()),
+            clients={client.id: client for client in clients},
+            clients_by_client_id={client.client_id: client for client in clients},
+        )
+
+    async def _configs(self, session: AsyncSession) -> dict[str, DatasourceConfig]:
+        configs = {}
+        for row in await list_datasources(session):
+            # One password that cannot be read must not take the other endpoints away.
+            with suppress(DecryptionFailed):
+                configs[str(row.id)] = self._rules.config(row)
+        return configs
+
+    async def _load_routes(
+        self, session: AsyncSession, configs: Mapping[str, DatasourceConfig]
+    ) -> list[Route]:
+        rows = await session.exec(
+            select(Endpoint.id, Version.id, Version.number)
+            .join(Version, col(Version.id) == Endpoint.published_version_id)
+            .join(Module, col(Module.id) == Endpoint.module_id)
+            .where(col(Module.is_active))
+        )
+        published = list(rows)
+        await self._read_definitions(session, [version_id for _, version_id, _ in published])
+        routes = []
+        for endpoint_id, version_id, number in published:
+            definition = self._definitions[version_id]
+            config = configs.get(definition.datasource_id)
+            if config is not None:
+                routes.append(Route(endpoint_id, version_id, number, definition, config))
+        return routes
+
+    async def _read_definitions(self, session: AsyncSession, wanted: list[uuid.UUID]) -> None:
+        missing = [version_id for version_id in wanted if version_id not in self._definitions]
+        for start in range(0, len(missing), CHUNK):
+            rows = await session.exec(
+                select(Version.id, Version.definition).where(
+                    col(Version.id).in_(missing[start : start + CHUNK])
+                )
+            )
+            for version_id, stored in rows:
+                self._definitions[version_id] = Definition.from_dict(stored)
+        kept = set(wanted)
+        for version_id in [known for known in self._definitions if known not in kept]:
+            del self._definitions[version_id]
+
+
+async def _load_clients(session: AsyncSession) -> list[GatewayClient]:
+    members = _collect(
+        await session.exec(
+            select(ClientGroup.client_id, Group.id, Group.name)
+            .join(Group, col(Group.id) == ClientGroup.group_id)
+            .where(col(Group.is_active))
+        )
+    )
+    in_group: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for group_id, endpoint_id in await session.exec(
+        select(GroupEndpoint.group_id, GroupEndpoint.endpoint_id)
+    ):
+        in_group[group_id].add(endpoint_id)
+    direct: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for client_id, endpoint_id in await session.exec(
+        select(ClientEndpoint.client_id, ClientEndpoint.endpoint_id)
+    ):
+        direct[client_id].add(endpoint_id)
+    rows = await session.exec(select(Client).where(col(Client.is_active)))
+    return [_client(row, members[row.id], in_group, direct[row.id]) for row in rows]
+
+
+def _collect(
+    rows: Iterable[tuple[uuid.UUID, uuid.UUID, str]],
+) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+    collected: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = defaultdict(list)
+    for client_id, group_id, name in rows:
+        collected[client_id].append((group_id, name))
+    return collected
+
+
+def _client(
+    row: Client,
+    groups: list[tuple[uuid.UUID, str]],
+    in_group: Mapping[uuid.UUID, set[uuid.UUID]],
+    direct: set[uuid.UUID],
+) -> GatewayClient:
+    by_group = (in_group.get(group_id, set()) for group_id, _ in groups)
+    return GatewayClient(
+        id=row.id,
+        client_id=row.client_id,
+        name=row.name,
+        secret_hash=row.secret_hash,
+        generation=row.generation,
+        rate_limit=row.rate_limit_per_minute,
+        max_concurrent=row.max_concurrent,
+        token_seconds=row.token_seconds,
+        groups=tuple(sorted(name for _, name in groups)),
+        endpoints=frozenset(direct.union(*by_group)),
+    )

@@ -1,0 +1,35 @@
+"""The management API: FastAPI routers over publishing/ and access/."""
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from .. import __version__
+from .errors import install_error_handlers
+from .routes import about, clients, datasources, endpoints, groups, modules, records, sessions
+from .services import Services
+
+PREFIX = "/api/v1"
+
+
+def create_management(services: Services) -> FastAPI:
+    """The application; it lives as long as the services it is given."""
+    app = FastAPI(
+        title="pyDBAPI management",
+        version=__version__,
+        docs_url=f"{PREFIX}/docs",
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+    )
+    app.state.services = services
+    for resource in (sessions, datasources, modules, endpoints, clients, groups, records, about):
+        app.include_router(resource.router, prefix=PREFIX)
+    app.include_router(about.health)
+    install_error_handlers(app)
+    if services.settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=services.settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
+    return app

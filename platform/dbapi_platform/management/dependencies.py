@@ -1,0 +1,68 @@
+"""What routes ask for: the services, a session, and the caller with a permission."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ..access.permissions import Caller
+from ..access.users import identify
+from ..errors import Forbidden, Unauthorized
+from ..store import Action, ResourceType
+from .services import Services
+
+oauth2 = OAuth2PasswordBearer("/api/v1/login/access-token", auto_error=False)
+
+
+def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+
+
+async def _session(services: ServicesDep) -> AsyncIterator[AsyncSession]:
+    async with services.database.session() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(_session)]
+
+
+async def _caller(
+    services: ServicesDep, session: SessionDep, token: Annotated[str | None, Depends(oauth2)]
+) -> Caller:
+    if not token:
+        raise Unauthorized("Log in, or send a personal access token as 'Authorization: Bearer …'")
+    return await identify(session, services.signer, token)
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+class Permitted:
+    """A route's declared permission: refuses callers who hold it for no resource at all.
+
+    Routes about one resource check that one too, with `Caller.require`.
+    """
+
+    def __init__(self, resource_type: ResourceType, action: Action) -> None:
+        self.resource_type = resource_type
+        self.action = action
+
+    def __call__(self, caller: CallerDep) -> Caller:
+        """Raises Forbidden."""
+        if not caller.allows_some(self.resource_type, self.action):
+            raise Forbidden(
+                f"You need the permission {self.resource_type}:{self.action} for this; "
+                "ask an administrator"
+            )
+        return caller
+
+
+def needs(resource_type: ResourceType, action: Action) -> Any:
+    """For a route's `dependencies`."""
+    return Depends(Permitted(resource_type, action))

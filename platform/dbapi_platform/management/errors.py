@@ -1,0 +1,152 @@
+"""The one place where errors become management answers."""
+
+import logging
+import uuid
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from starlette.exceptions import HTTPException
+
+from ..access.secrets import DecryptionFailed
+from ..datasources.errors import (
+    Busy,
+    ConnectFailed,
+    DatasourceError,
+    QueryFailed,
+    QueryTimeout,
+)
+from ..engines.errors import InvalidDefinition, InvalidParameters, RenderFailed
+from ..errors import (
+    Conflict,
+    Detail,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    PlatformError,
+    Unauthorized,
+)
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], int] = {
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    InvalidRequest: 422,
+    ConnectFailed: 503,
+    Busy: 503,
+    QueryTimeout: 504,
+    QueryFailed: 422,
+    DatasourceError: 500,
+}
+HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Give every error the one shape."""
+    app.add_exception_handler(PlatformError, _platform)
+    app.add_exception_handler(DatasourceError, _datasource)
+    app.add_exception_handler(InvalidDefinition, _invalid_definition)
+    app.add_exception_handler(InvalidParameters, _invalid_parameters)
+    app.add_exception_handler(RenderFailed, _render_failed)
+    app.add_exception_handler(DecryptionFailed, _decryption_failed)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _store)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(status: int, code: str, message: str, details: Iterable[Detail] = ()) -> JSONResponse:
+    """The shape that docs/management-api.md describes."""
+    return JSONResponse(
+        {
+            "success": False,
+            "message": message,
+            "data": [],
+            "error": {
+                "code": code,
+                "request_id": uuid.uuid4().hex,
+                "details": [asdict(detail) for detail in details],
+            },
+        },
+        status,
+        headers={"WWW-Authenticate": "Bearer"} if status == 401 else None,
+    )
+
+
+def _platform(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, PlatformError)  # noqa: S101
+    return answer(STATUS[type(error)], error.code, error.message, error.details)
+
+
+def _datasource(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DatasourceError)  # noqa: S101
+    detail = Detail(
+        None, error.message, hint=error.hint if isinstance(error, QueryFailed) else None
+    )
+    return answer(STATUS[type(error)], error.code, error.message, [detail])
+
+
+def _invalid_definition(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, InvalidDefinition)  # noqa: S101
+    details = [
+        Detail(problem.field, problem.message, problem.line, problem.column, problem.hint)
+        for problem in error.problems
+    ]
+    return answer(422, "invalid_definition", _summary(details), details)
+
+
+def _invalid_parameters(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, InvalidParameters)  # noqa: S101
+    details = [Detail(problem.name, problem.message) for problem in error.problems]
+    return answer(400, "invalid_parameters", _summary(details), details)
+
+
+def _render_failed(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RenderFailed)  # noqa: S101
+    return answer(
+        422, "invalid_definition", error.message, [Detail("content", error.message, error.line)]
+    )
+
+
+def _decryption_failed(_request: Request, error: Exception) -> JSONResponse:
+    return answer(500, "decryption_failed", str(error))
+
+
+def _validation(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    details = [
+        # The first part of a location only says body, query or path.
+        Detail(".".join(str(part) for part in item["loc"][1:]) or None, item["msg"])
+        for item in error.errors()
+    ]
+    return answer(422, "invalid_request", _summary(details), details)
+
+
+def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    code = HTTP_CODES.get(error.status_code, "invalid_request")
+    return answer(error.status_code, code, str(error.detail))
+
+
+def _store(_request: Request, error: Exception) -> JSONResponse:
+    # The statement and its values stay out of the log: they may hold secrets.
+    log.error("The platform's database failed: %s", type(error).__name__)
+    return answer(503, "store_unavailable", "The platform's own database cannot do this now")
+
+
+def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    log.error("Unexpected error", exc_info=error)
+    return answer(500, "internal_error", "The platform failed; its log says more")
+
+
+def _summary(details: Iterable[Detail]) -> str:
+    return "; ".join(
+        f"{detail.field}: {detail.message}" if detail.field else detail.message
+        for detail in details
+    )

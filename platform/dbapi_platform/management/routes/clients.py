@@ -1,0 +1,179 @@
+"""Clients: the programs that may call private endpoints."""
+
+import uuid
+
+from fastapi import APIRouter
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ...access import clients as access
+from ...publishing.endpoints import view_endpoint
+from ...store import Action, Client, ClientEndpoint, ClientGroup, ResourceType
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..shapes import (
+    ClientAnswer,
+    ClientIn,
+    ClientPatch,
+    EndpointLink,
+    GroupLink,
+    NewClientAnswer,
+    Page,
+    SecretAnswer,
+)
+
+router = APIRouter(tags=["clients"])
+
+R, A = ResourceType, Action
+
+
+@router.get("/clients", dependencies=[needs(R.CLIENT, A.READ)])
+async def list_clients(session: SessionDep, caller: CallerDep) -> Page[ClientAnswer]:
+    """The clients that the caller may read."""
+    rows = [
+        await _client(session, row)
+        for row in await access.list_clients(session)
+        if caller.allows(R.CLIENT, A.READ, row.id)
+    ]
+    return Page(items=rows, total=len(rows))
+
+
+@router.post("/clients", status_code=201, dependencies=[needs(R.CLIENT, A.CREATE)])
+async def create_client(session: SessionDep, caller: CallerDep, body: ClientIn) -> NewClientAnswer:
+    """Make a client; `client_secret` is told only in this answer."""
+    caller.require(R.CLIENT, A.CREATE)
+    client, secret = await access.create_client(
+        session, name=body.name, description=body.description
+    )
+    answer = await _client(session, client)
+    return NewClientAnswer(**answer.model_dump(), client_secret=secret)
+
+
+@router.get("/clients/{client_id}", dependencies=[needs(R.CLIENT, A.READ)])
+async def get_client(session: SessionDep, caller: CallerDep, client_id: uuid.UUID) -> ClientAnswer:
+    """One client with what it may call."""
+    caller.require(R.CLIENT, A.READ, client_id)
+    return await _client(session, await access.get_client(session, client_id))
+
+
+@router.patch("/clients/{client_id}", dependencies=[needs(R.CLIENT, A.UPDATE)])
+async def update_client(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    body: ClientPatch,
+) -> ClientAnswer:
+    """Change the fields that are sent; a client made inactive is refused when this returns."""
+    caller.require(R.CLIENT, A.UPDATE, client_id)
+    client = await access.get_client(session, client_id)
+    await access.update_client(session, client, body.sent())
+    await services.settle()
+    return await _client(session, client)
+
+
+@router.post("/clients/{client_id}/secret", dependencies=[needs(R.CLIENT, A.UPDATE)])
+async def replace_secret(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, client_id: uuid.UUID
+) -> SecretAnswer:
+    """Replace the secret: the old one, and every token given for it, ends."""
+    caller.require(R.CLIENT, A.UPDATE, client_id)
+    client = await access.get_client(session, client_id)
+    secret = await access.replace_secret(session, client)
+    await services.settle()
+    return SecretAnswer(client_id=client.client_id, client_secret=secret)
+
+
+@router.delete("/clients/{client_id}", status_code=204, dependencies=[needs(R.CLIENT, A.DELETE)])
+async def delete_client(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, client_id: uuid.UUID
+) -> None:
+    """Delete a client; its tokens are refused when this returns."""
+    caller.require(R.CLIENT, A.DELETE, client_id)
+    await access.delete_client(session, await access.get_client(session, client_id))
+    await services.settle()
+
+
+@router.put(
+    "/clients/{client_id}/endpoints/{endpoint_id}",
+    status_code=204,
+    dependencies=[needs(R.CLIENT, A.UPDATE)],
+)
+async def grant_endpoint(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    endpoint_id: uuid.UUID,
+) -> None:
+    """Let the client call the endpoint."""
+    caller.require(R.CLIENT, A.UPDATE, client_id)
+    await access.get_client(session, client_id)
+    await view_endpoint(session, endpoint_id)
+    await access.add_link(session, ClientEndpoint(client_id=client_id, endpoint_id=endpoint_id))
+    await services.settle()
+
+
+@router.delete(
+    "/clients/{client_id}/endpoints/{endpoint_id}",
+    status_code=204,
+    dependencies=[needs(R.CLIENT, A.UPDATE)],
+)
+async def revoke_endpoint(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    endpoint_id: uuid.UUID,
+) -> None:
+    """Take the endpoint from the client, unless a group gives it too."""
+    caller.require(R.CLIENT, A.UPDATE, client_id)
+    await access.get_client(session, client_id)
+    await access.remove_link(session, ClientEndpoint(client_id=client_id, endpoint_id=endpoint_id))
+    await services.settle()
+
+
+@router.put(
+    "/clients/{client_id}/groups/{group_id}",
+    status_code=204,
+    dependencies=[needs(R.CLIENT, A.UPDATE)],
+)
+async def join_group(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    group_id: uuid.UUID,
+) -> None:
+    """Let the client call all that the group holds."""
+    caller.require(R.CLIENT, A.UPDATE, client_id)
+    await access.get_client(session, client_id)
+    await access.get_group(session, group_id)
+    await access.add_link(session, ClientGroup(client_id=client_id, group_id=group_id))
+    await services.settle()
+
+
+@router.delete(
+    "/clients/{client_id}/groups/{group_id}",
+    status_code=204,
+    dependencies=[needs(R.CLIENT, A.UPDATE)],
+)
+async def leave_group(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    group_id: uuid.UUID,
+) -> None:
+    """Take the client out of the group."""
+    caller.require(R.CLIENT, A.UPDATE, client_id)
+    await access.get_client(session, client_id)
+    await access.remove_link(session, ClientGroup(client_id=client_id, group_id=group_id))
+    await services.settle()
+
+
+async def _client(session: AsyncSession, client: Client) -> ClientAnswer:
+    view = await access.view_client(session, client)
+    return ClientAnswer(
+        **client.model_dump(include=set(ClientAnswer.model_fields)),
+        endpoints=[EndpointLink.model_validate(endpoint) for endpoint in view.endpoints],
+        groups=[GroupLink.model_validate(group) for group in view.groups],
+    )

@@ -1,0 +1,101 @@
+"""Datasources: kept, tested, looked into. A password goes in and never comes out."""
+
+import uuid
+
+from fastapi import APIRouter
+
+from ...publishing.datasources import (
+    create_datasource,
+    delete_datasource,
+    get_datasource,
+    list_datasources,
+    update_datasource,
+)
+from ...store import Action, ResourceType
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..shapes import (
+    DatasourceAnswer,
+    DatasourceIn,
+    DatasourcePatch,
+    Page,
+    ServerAnswer,
+    TableAnswer,
+)
+
+router = APIRouter(prefix="/datasources", tags=["datasources"])
+
+R, A = ResourceType.DATASOURCE, Action
+
+
+@router.get("", dependencies=[needs(R, A.READ)])
+async def list_(session: SessionDep, caller: CallerDep) -> Page[DatasourceAnswer]:
+    """The datasources that the caller may read."""
+    rows = [
+        DatasourceAnswer.model_validate(row)
+        for row in await list_datasources(session)
+        if caller.allows(R, A.READ, row.id)
+    ]
+    return Page(items=rows, total=len(rows))
+
+
+@router.post("", status_code=201, dependencies=[needs(R, A.CREATE)])
+async def create(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, body: DatasourceIn
+) -> DatasourceAnswer:
+    """Keep a new datasource; nothing is connected to until it is tested or used."""
+    caller.require(R, A.CREATE)
+    row = await create_datasource(session, services.rules, body.model_dump())
+    return DatasourceAnswer.model_validate(row)
+
+
+@router.get("/{datasource_id}", dependencies=[needs(R, A.READ)])
+async def get(session: SessionDep, caller: CallerDep, datasource_id: uuid.UUID) -> DatasourceAnswer:
+    """One datasource."""
+    caller.require(R, A.READ, datasource_id)
+    return DatasourceAnswer.model_validate(await get_datasource(session, datasource_id))
+
+
+@router.patch("/{datasource_id}", dependencies=[needs(R, A.UPDATE)])
+async def update(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    datasource_id: uuid.UUID,
+    body: DatasourcePatch,
+) -> DatasourceAnswer:
+    """Change the fields that are sent; endpoints use the new connection within a second."""
+    caller.require(R, A.UPDATE, datasource_id)
+    row = await get_datasource(session, datasource_id)
+    return DatasourceAnswer.model_validate(
+        await update_datasource(session, services.rules, row, body.sent())
+    )
+
+
+@router.delete("/{datasource_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
+async def delete(session: SessionDep, caller: CallerDep, datasource_id: uuid.UUID) -> None:
+    """Delete a datasource that no endpoint uses."""
+    caller.require(R, A.DELETE, datasource_id)
+    await delete_datasource(session, await get_datasource(session, datasource_id))
+
+
+@router.post("/{datasource_id}/test", dependencies=[needs(R, A.EXECUTE)])
+async def test(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, datasource_id: uuid.UUID
+) -> ServerAnswer:
+    """Connect afresh and tell what answered, or why nothing did."""
+    caller.require(R, A.EXECUTE, datasource_id)
+    config = services.rules.config(await get_datasource(session, datasource_id))
+    await session.close()
+    return ServerAnswer.model_validate(await services.datasources.get(config).test())
+
+
+@router.get("/{datasource_id}/tables", dependencies=[needs(R, A.READ)])
+async def tables(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, datasource_id: uuid.UUID
+) -> Page[TableAnswer]:
+    """Every table and view with its columns."""
+    caller.require(R, A.READ, datasource_id)
+    config = services.rules.config(await get_datasource(session, datasource_id))
+    await session.close()
+    found = await services.datasources.get(config).introspect()
+    return Page(items=[TableAnswer.model_validate(table) for table in found], total=len(found))
