@@ -1,0 +1,191 @@
+"""PostgreSQL through psycopg's libpq layer; see postgresql_link for why not through its cursors."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from time import perf_counter
+from typing import TypeVar
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.pq.abc import PGresult
+
+from .dialects import POSTGRESQL
+from .errors import ConnectFailed, QueryFailed, QueryTimeout
+from .plain import unique_names
+from .postgresql_catalog import list_tables, look_up_types
+from .postgresql_errors import ServerError, reason
+from .postgresql_json import PREFIX, JsonQueries, json_rows
+from .postgresql_link import Link, Lost, columns_of, types_of
+from .postgresql_plan import Plan, Planner, Step
+from .postgresql_pool import Pool
+from .postgresql_session import connect_parameters
+from .postgresql_values import Types
+from .types import (
+    Affected,
+    DatasourceConfig,
+    JsonRows,
+    Outcome,
+    Rows,
+    ServerInfo,
+    Statement,
+    Table,
+)
+
+T = TypeVar("T")
+_READ = Plan(())
+
+
+class PostgresqlDatasource:
+    """See `types.Datasource`. Belongs to the event loop that runs it first."""
+
+    dialect = POSTGRESQL
+
+    def __init__(self, config: DatasourceConfig) -> None:
+        self.config = config
+        self._types = Types()
+        self._planner = Planner(read_only=config.read_only)
+        self._json = JsonQueries()
+        self._pool = Pool(self._connect, size=config.pool_size, wait_s=config.connect_timeout_s)
+
+    @property
+    def running(self) -> int:
+        """How many calls are under way."""
+        return self._pool.lent
+
+    async def open(self) -> None:
+        """Nothing to do: the first call connects."""
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def test(self) -> ServerInfo:
+        start = perf_counter()
+        link = await self._connect(_now() + self.config.connect_timeout_s)
+        version = link.server_version
+        link.close()
+        return ServerInfo("PostgreSQL", version, (perf_counter() - start) * 1000)
+
+    async def introspect(self) -> list[Table]:
+        deadline = _now() + self.config.statement_timeout_s
+        try:
+            return await self._call(_READ, lambda link: list_tables(link, deadline), deadline)
+        except ServerError as error:
+            raise error.translate(prefix=0, length=0) from None
+
+    async def execute(
+        self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
+    ) -> list[Outcome]:
+        deadline = _now() + timeout_s
+        while True:
+            plan = self._planner.plan(statements, max_rows)
+            run = partial(self._run, plan=plan, max_rows=max_rows, deadline=deadline)
+            try:
+                return await self._call(plan, run, deadline)
+            except ServerError as error:
+                step = plan.steps[error.statement]
+                if not self._planner.learn(step, error):
+                    raise error.translate(prefix=step.prefix, length=len(step.source)) from None
+
+    async def execute_json(
+        self, statement: Statement, *, max_rows: int, timeout_s: float
+    ) -> JsonRows | None:
+        if not statement.is_query:
+            return None
+        parameters = self._planner.parameters(statement)
+        key = (statement.text, parameters.types, max_rows)
+        text = self._json.find(key)
+        if text is None:
+            return None
+        deadline = _now() + timeout_s
+        try:
+            result = await self._call(
+                _READ, lambda link: link.run(text, parameters, deadline=deadline), deadline
+            )
+        except ServerError as error:
+            if error.is_refused or error.is_stale:
+                self._json.forget(key)
+                return None  # the ordinary way tells what is wrong
+            raise error.translate(prefix=PREFIX, length=len(statement.text)) from None
+        return json_rows(result, max_rows)
+
+    async def _connect(self, deadline: float) -> Link:
+        limit = min(deadline, _now() + self.config.connect_timeout_s)
+        try:
+            async with asyncio.timeout_at(limit):
+                connection = await AsyncConnection.connect(
+                    **connect_parameters(self.config), autocommit=True
+                )
+        except TimeoutError:
+            raise ConnectFailed("The server did not answer in time") from None
+        except (psycopg.Error, OSError, UnicodeError) as error:
+            raise ConnectFailed(reason(error)) from None
+        return Link(connection, self._types)
+
+    async def _call(self, plan: Plan, run: Callable[[Link], Awaitable[T]], deadline: float) -> T:
+        try:
+            return await self._lend(plan, run, deadline)
+        except Lost as lost:
+            if not plan.is_repeatable:
+                raise ConnectFailed(f"The connection was lost: {lost}") from None
+        # The server was restarted, most likely: what else is idle is lost as well.
+        self._pool.drop_idle()
+        try:
+            return await self._lend(plan, run, deadline)
+        except Lost as lost:
+            raise ConnectFailed(f"The connection was lost: {lost}") from None
+
+    async def _lend(self, plan: Plan, run: Callable[[Link], Awaitable[T]], deadline: float) -> T:
+        link = await self._pool.acquire(deadline)
+        discard = not plan.is_clean
+        try:
+            return await run(link)
+        except TimeoutError:
+            raise QueryTimeout("The query ran too long and was cancelled") from None
+        except ServerError as error:
+            discard = discard or error.is_stale
+            raise
+        finally:
+            if discard or not link.is_idle:
+                await link.tidy(discard=discard)
+            self._pool.release(link)
+
+    async def _run(self, link: Link, plan: Plan, max_rows: int, deadline: float) -> list[Outcome]:
+        if not plan.is_repeatable:
+            link.check()
+        for text in plan.begin:
+            await link.run(text, deadline=deadline)
+        outcomes: list[Outcome] = []
+        number = 0
+        try:
+            for number, step in enumerate(plan.steps):  # noqa: B007
+                result = await link.run(step.text, step.parameters, deadline=deadline)
+                outcomes.append(await self._outcome(link, step, result, max_rows, deadline))
+            if plan.begin:
+                await link.run("COMMIT", deadline=deadline)
+        except ServerError as error:
+            error.statement = number
+            raise
+        return outcomes
+
+    async def _outcome(
+        self, link: Link, step: Step, result: PGresult, max_rows: int, deadline: float
+    ) -> Outcome:
+        if not result.nfields and not step.is_wrapped:
+            return Affected(result.command_tuples or 0)
+        names, oids = columns_of(result), types_of(result)
+        unknown = self._types.unknown(oids)
+        if unknown:
+            self._types.learn(unknown, await look_up_types(link, unknown, deadline))
+        if step.is_wrapped:
+            key = (step.source, step.parameters.types, max_rows)
+            self._json.note(key, names, json_equal=self._types.json_equal(oids))
+        try:
+            rows = link.load(result, max_rows)
+        except (psycopg.DataError, ValueError, RecursionError) as error:
+            raise QueryFailed(f"A value cannot be read: {error}") from None
+        return Rows(unique_names(names), rows, truncated=result.ntuples > max_rows)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

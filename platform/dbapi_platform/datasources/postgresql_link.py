@@ -1,0 +1,252 @@
+"""One connection to PostgreSQL: statements out, results in.
+
+psycopg connects, cancels and reads values. Statements are sent through its libpq layer, not
+through its cursors: these cost 25 of the 50 µs of processor time that a primary-key lookup
+takes. The socket stays registered with the event loop, which also tells at once that an idle
+connection was closed by the server.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.adapt import Transformer
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
+
+from .postgresql_errors import ServerError, reason
+from .postgresql_parameters import NO_PARAMETERS, Parameters
+from .postgresql_values import Types
+
+_PREPARED_MAX: Final = 200
+_CANCEL_S: Final = 3.0
+_TIDY_S: Final = 3.0
+_COPY: Final = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH})
+_Key = tuple[str, tuple[int, ...]]
+
+
+class Lost(Exception):
+    """The connection broke; whether the server ran the statement is not known."""
+
+
+class Link:
+    """A connection that runs one statement at a time. Owned by its pool or by one caller."""
+
+    def __init__(self, connection: AsyncConnection, types: Types) -> None:
+        self._connection = connection
+        self._pg = connection.pgconn
+        self._loop = asyncio.get_running_loop()
+        self._socket = self._pg.socket
+        self._transformer = Transformer(types)
+        # Statements prepared on the server by name, the least recently used first; None for
+        # those that were seen once and are prepared the second time.
+        self._prepared: OrderedDict[_Key, bytes | None] = OrderedDict()
+        self._count = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._pending = False
+        self._result: PGresult | None = None
+        self.closed = False
+        self.born = self.used = self._loop.time()
+        self._loop.add_reader(self._socket, self._readable)
+
+    @property
+    def is_idle(self) -> bool:
+        """True when the connection is sound and outside of any transaction."""
+        return (
+            not self.closed
+            and not self._pending
+            and self._pg.transaction_status == TransactionStatus.IDLE
+        )
+
+    @property
+    def server_version(self) -> str:
+        return (self._pg.parameter_status(b"server_version") or b"").decode().split(" ")[0]
+
+    async def run(
+        self, text: str, parameters: Parameters = NO_PARAMETERS, *, deadline: float
+    ) -> PGresult:
+        """One statement's result. Raises ServerError, Lost, or TimeoutError at the deadline.
+
+        At the deadline, and when the task is cancelled, the server is told to stop and the
+        connection is good for another statement, or closed.
+        """
+        key = (text, parameters.types)
+        name = self._prepared.get(key)
+        try:
+            if name is None:
+                name = await self._maybe_prepare(key, deadline)
+            else:
+                self._prepared.move_to_end(key)
+            if name is None:
+                self._pg.send_query_params(text.encode(), parameters.values, parameters.types)
+            else:
+                self._pg.send_query_prepared(name, parameters.values)
+        except psycopg.OperationalError as error:
+            self.close()
+            raise Lost(reason(error)) from None
+        return await self._answer(deadline)
+
+    def load(self, result: PGresult, stop: int) -> list[tuple[object, ...]]:
+        """The first `stop` rows as plain values."""
+        self._transformer.set_pgresult(result)
+        return self._transformer.load_rows(0, min(stop, result.ntuples), tuple)
+
+    def check(self) -> None:
+        """Raises Lost when the server has closed the connection and it is not noticed yet."""
+        self._readable()
+        if self.closed:
+            raise Lost("the server closed the connection")
+
+    async def tidy(self, *, discard: bool) -> None:
+        """End a transaction left open, and with `discard` undo all else done to the session.
+
+        The connection is closed if that fails.
+        """
+        try:
+            if self._pg.transaction_status != TransactionStatus.IDLE:
+                await self.run("ROLLBACK", deadline=self._loop.time() + _TIDY_S)
+            if discard:
+                await self.run("DISCARD ALL", deadline=self._loop.time() + _TIDY_S)
+                self._prepared.clear()
+        except (ServerError, Lost, TimeoutError):
+            self.close()
+
+    async def cancel(self) -> None:
+        """Have the server stop what runs now; the one who waits for it gets the error."""
+        try:
+            await self._connection.cancel_safe(timeout=_CANCEL_S)
+        except psycopg.Error:
+            self.close()
+
+    def close(self) -> None:
+        """Close at once; whoever waits for a result gets Lost."""
+        if self.closed:
+            return
+        self.closed = True
+        self._loop.remove_reader(self._socket)
+        self._loop.remove_writer(self._socket)
+        self._pg.finish()
+        self._wake(Lost("the connection was closed"))
+
+    async def _maybe_prepare(self, key: _Key, deadline: float) -> bytes | None:
+        if key not in self._prepared:
+            self._prepared[key] = None
+            if len(self._prepared) > _PREPARED_MAX:
+                await self._forget_oldest(deadline)
+            return None
+        self._count += 1
+        name = b"s%d" % self._count
+        text, types = key
+        self._pg.send_prepare(name, text.encode(), types)
+        await self._answer(deadline)
+        self._prepared[key] = name
+        self._prepared.move_to_end(key)
+        return name
+
+    async def _forget_oldest(self, deadline: float) -> None:
+        _, name = self._prepared.popitem(last=False)
+        if name is not None:
+            self._pg.send_query_params(b"DEALLOCATE " + name, ())
+            await self._answer(deadline)
+
+    async def _answer(self, deadline: float) -> PGresult:
+        self._pending = True
+        self._result = None
+        self._waiter = waiter = self._loop.create_future()
+        timer = self._loop.call_at(deadline, _expire, waiter)
+        try:
+            self._flush()
+            await waiter
+        except (asyncio.CancelledError, TimeoutError):
+            await self._abort()
+            raise
+        finally:
+            timer.cancel()
+            self._waiter = None
+        return self._checked()
+
+    def _checked(self) -> PGresult:
+        result = self._result
+        if result is None:
+            self.close()
+            raise Lost("the server closed the connection")
+        if result.status == ExecStatus.FATAL_ERROR:
+            error = ServerError(result)
+            if error.is_lost or self._pg.status == ConnStatus.BAD:
+                self.close()
+                raise Lost(error.message)
+            raise error
+        return result
+
+    async def _abort(self) -> None:
+        """Cancel on the server and read to the end, or give the connection up."""
+        if not self._pending:
+            return
+        self._waiter = waiter = self._loop.create_future()
+        try:
+            async with asyncio.timeout(_CANCEL_S):
+                await self.cancel()
+                await waiter
+        except (asyncio.CancelledError, TimeoutError, Lost):
+            self.close()
+
+    def _flush(self) -> None:
+        try:
+            if self._pg.flush() == 0:
+                self._loop.remove_writer(self._socket)
+            else:
+                self._loop.add_writer(self._socket, self._flush)
+        except psycopg.OperationalError as error:
+            self._fail(error)
+
+    def _readable(self) -> None:
+        try:
+            self._pg.consume_input()
+            while not self._pg.is_busy():
+                result = self._pg.get_result()
+                if result is None:
+                    self._pending = False
+                    self._wake(None)
+                    return
+                if result.status in _COPY:
+                    self._fail(psycopg.OperationalError("COPY is not possible here"))
+                    return
+                self._result = result
+        except psycopg.OperationalError as error:
+            self._fail(error)
+
+    def _fail(self, error: psycopg.OperationalError) -> None:
+        """The connection is gone; a last word of the server explains why."""
+        said = self._result
+        if said is not None and said.status == ExecStatus.FATAL_ERROR:
+            self._wake(Lost(ServerError(said).message))
+        else:
+            self._wake(Lost(reason(error)))
+        self.close()
+
+    def _wake(self, error: Exception | None) -> None:
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            return
+        if error is None:
+            waiter.set_result(None)
+        else:
+            waiter.set_exception(error)
+
+
+def _expire(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
+
+
+def columns_of(result: PGresult) -> Sequence[str]:
+    """The names of a result's columns, as the statement gave them."""
+    return [(result.fname(i) or b"").decode() for i in range(result.nfields)]
+
+
+def types_of(result: PGresult) -> Sequence[int]:
+    """The types of a result's columns."""
+    return [result.ftype(i) for i in range(result.nfields)]
