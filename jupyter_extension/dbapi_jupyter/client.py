@@ -1,0 +1,127 @@
+"""The platform over HTTP: requests out, answers or short errors in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from .errors import DbapiError, Interrupted, NotConnected
+
+# The platform ends a run at the endpoint's own timeout, which is shorter than this.
+RUN_TIMEOUT_S = 600.0
+TIMEOUT_S = 20.0
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing that is wrong; `line` and `column` count from 1 in the definition's content."""
+
+    field: str | None
+    message: str
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+
+
+class ApiError(DbapiError):
+    """The platform refused; `code` is one of those in its management API's description."""
+
+    def __init__(
+        self, message: str, *, status: int, code: str, request_id: str | None, details: list[Detail]
+    ) -> None:
+        hint = next((detail.hint for detail in details if detail.hint), None)
+        if hint is None and status == 401:
+            hint = "Log in again with %dbapi login"
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.details = details
+
+
+class Platform:
+    """One platform and the token to use it with."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        # A proxy from the environment cannot reach this machine's own addresses.
+        outside = urlsplit(self.url).hostname not in LOOPBACK
+        self._http = httpx.Client(timeout=httpx.Timeout(TIMEOUT_S), trust_env=outside)
+        self._token = token
+
+    def get(self, path: str, /, **params: str | int | None) -> Any:
+        """`GET`, without the parameters that are None."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return self.request("GET", path, params=given)
+
+    def post(self, path: str, body: Mapping[str, Any], *, timeout: float = TIMEOUT_S) -> Any:
+        """`POST` a JSON body."""
+        return self.request("POST", path, json=body, timeout=timeout)
+
+    def put(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        """`PUT` a JSON body, or none."""
+        return self.request("PUT", path, json=body)
+
+    def delete(self, path: str) -> Any:
+        """`DELETE`."""
+        return self.request("DELETE", path)
+
+    def request(self, method: str, path: str, *, timeout: float = TIMEOUT_S, **content: Any) -> Any:
+        """The answer's JSON; None when it has no body. Raises ApiError, NotConnected."""
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        response = self.send(
+            method, f"{self.url}/api/v1/{path}", headers=headers, timeout=timeout, **content
+        )
+        if response.is_success:
+            return _json(response, self.url) if response.content else None
+        raise _refusal(response, self.url)
+
+    def send(self, method: str, url: str, *, timeout: float, **content: Any) -> httpx.Response:
+        """Any request. An interrupt closes the connection, which cancels the query."""
+        try:
+            return self._http.request(method, url, timeout=timeout, **content)
+        except KeyboardInterrupt as error:
+            raise Interrupted("the connection is closed and the platform cancels") from error
+        except httpx.TimeoutException as error:
+            raise NotConnected(f"{self.url} did not answer within {timeout:g} s") from error
+        except httpx.InvalidURL as error:
+            raise NotConnected(f"{self.url} is not an address: {error}") from error
+        except httpx.HTTPError as error:
+            raise NotConnected(
+                f"No platform answers at {self.url} ({error})",
+                hint="Start it with `dbapi serve` (or `dbapi demo`), "
+                "or give another address: %dbapi login URL",
+            ) from error
+
+
+def _json(response: httpx.Response, url: str) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        raise NotConnected(
+            f"What answers at {url} is not a platform: it sent no JSON",
+            hint="Check the address: %dbapi login URL",
+        ) from error
+
+
+def _refusal(response: httpx.Response, url: str) -> DbapiError:
+    envelope = _json(response, url)
+    error = envelope.get("error") if isinstance(envelope, dict) else None
+    if not isinstance(error, dict):
+        return NotConnected(
+            f"What answers at {url} is not a platform: HTTP {response.status_code}",
+            hint="Check the address: %dbapi login URL",
+        )
+    return ApiError(
+        envelope.get("message") or f"HTTP {response.status_code}",
+        status=response.status_code,
+        code=error.get("code", "error"),
+        request_id=error.get("request_id"),
+        details=[
+            Detail(**{name: item.get(name) for name in Detail.__slots__})
+            for item in error.get("details") or ()
+        ],
+    )

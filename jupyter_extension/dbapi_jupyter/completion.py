@@ -1,0 +1,253 @@
+"""Tab: what may stand at the cursor, from what is known already."""
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
+
+from .cells import ENGINES, HEADER_KEYS, SQL_MARK
+from .notebook import METHODS, Notebook
+from .verbs import VERBS, cell_parser
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+IDENTIFIER = "dbapi_matcher"
+FILTERS = (
+    "sql_string", "sql_int", "sql_float", "sql_decimal", "sql_bool", "sql_date", "sql_datetime",
+    "sql_uuid", "sql_json", "sql_in_list", "sql_like", "sql_like_start", "sql_like_end",
+    "sql_ident", "sql_keyword", "compare", "fromjson", "json",
+)  # fmt: skip
+TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "where", "endwhere")
+TYPES = (
+    "string", "integer", "number", "boolean", "date", "datetime", "uuid", "array", "object",
+)  # fmt: skip
+PARAMETER_KEYS = (
+    "type", "in", "required", "default", "description", "enum", "minimum", "maximum",
+    "min_length", "max_length", "items",
+)  # fmt: skip
+HEADER_VALUES = {
+    "access": ("private", "public"),
+    "unknown_params": ("ignore", "refuse"),
+}
+
+_LINE = re.compile(r"^\s*(?:[\w.\[\]'\", ]+=\s*)?%dbapi\s+(.*)$")
+_CELL = re.compile(r"^\s*%%dbapi\b[ \t]*(.*)$")
+_WORD = re.compile(r"\w*$")
+_OPEN_TAG = re.compile(r"\{([{%#])(?:(?![}%#]\}).)*$", re.DOTALL)
+
+Offer = tuple[str, Iterable[str]]
+
+
+class Completions:
+    """What to offer for a text and a cursor."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
+
+    def offer(self, cell: str, before: str) -> Offer | None:
+        """The fragment at the cursor and what may replace it; None where others know better.
+
+        `before` is the cell's text up to the cursor.
+        """
+        line = before.rsplit("\n", 1)[-1]
+        if found := _LINE.match(line):
+            return self._verb_line(found[1])
+        first = _CELL.match(before.lstrip("\n"))
+        if "\n" not in before.lstrip("\n"):
+            return self._cell_line(first[1]) if first else None
+        if not _CELL.match(before.lstrip("\n").split("\n", 1)[0]):
+            return None
+        if line.startswith(SQL_MARK):
+            return self._header(line[len(SQL_MARK) :])
+        return self._content(cell, before, line)
+
+    def _verb_line(self, rest: str) -> Offer:
+        *words, fragment = _words(rest)
+        if not words:
+            return fragment, VERBS
+        verb = VERBS.get(words[0])
+        if verb is None:
+            return fragment, ()
+        return self._arguments(verb.parser(), verb.completes, words[1:], fragment)
+
+    def _cell_line(self, rest: str) -> Offer:
+        *words, fragment = _words(rest)
+        kinds = ("engine", "method", "path", "parameter")
+        return self._arguments(cell_parser(), kinds, words, fragment)
+
+    def _arguments(
+        self, parser: Any, kinds: tuple[str, ...], words: list[str], fragment: str
+    ) -> Offer:
+        if fragment.startswith("-"):
+            return fragment, parser.flags
+        previous = parser.flags.get(words[-1]) if words else None
+        if previous is not None and previous.nargs != 0:
+            return fragment, self._kind(previous.dest, words)
+        plain = _positional(words, parser.flags)
+        if not kinds:
+            return fragment, parser.flags if not fragment else ()
+        # The last kind repeats: parameters may be many.
+        index = len(plain)
+        if index >= len(kinds) and kinds[-1] != "parameter":
+            return fragment, parser.flags if not fragment else ()
+        return fragment, self._kind(kinds[min(index, len(kinds) - 1)], plain)
+
+    def _kind(self, kind: str, words: list[str]) -> Iterable[str]:
+        """What a word of this kind may be; `words` stand before it."""
+        catalog = self._notebook.catalog
+        match kind:
+            case "path":
+                return self._paths(words)
+            case "parameter":
+                return self._parameters(words)
+            case "table":
+                return [table["name"] for table in catalog.tables(self._notebook.datasource)]
+            case "module":
+                return sorted({endpoint["module"] for endpoint in catalog.endpoints()})
+        fixed: dict[str, Callable[[], Iterable[str]]] = {
+            "verb": lambda: VERBS,
+            "engine": lambda: ENGINES,
+            "method": lambda: METHODS,
+            "datasource": catalog.datasources,
+            "client": catalog.clients,
+            "rotate": catalog.clients,
+            "before": lambda: ("draft", "live"),
+            "after": lambda: ("draft", "live"),
+        }
+        return fixed.get(kind, tuple)()
+
+    def _paths(self, words: list[str]) -> list[str]:
+        method = next((word.upper() for word in words if word.upper() in METHODS), None)
+        endpoints = self._notebook.catalog.endpoints()
+        return [item["path"] for item in endpoints if item["method"] == method]
+
+    def _parameters(self, words: list[str]) -> list[str]:
+        key = next(
+            (
+                (word.upper(), path.strip("/"))
+                for word, path in pairwise(words)
+                if word.upper() in METHODS
+            ),
+            None,
+        )
+        given = {word.partition("=")[0] for word in words}
+        return [
+            f"{parameter['name']}="
+            for endpoint in self._notebook.catalog.endpoints()
+            if (endpoint["method"], endpoint["path"]) == key
+            for parameter in endpoint["params"]
+            if parameter["name"] not in given
+        ]
+
+    def _header(self, text: str) -> Offer:
+        fragment = _fragment(text)
+        before = text[: len(text) - len(fragment)]
+        key = before.strip().rstrip(":")
+        if not before.strip():
+            # Deeper lines are names of parameters, which are the author's own.
+            return fragment, [f"{name}: " for name in HEADER_KEYS] if len(before) <= 1 else ()
+        if key == "datasource":
+            return fragment, self._notebook.catalog.datasources()
+        if key in HEADER_VALUES:
+            return fragment, HEADER_VALUES[key]
+        if re.search(r"type:\s*$", before) or re.fullmatch(r"\s{2,}\w+:\s*", before):
+            return fragment, TYPES
+        if re.search(r"[{,]\s*$", before):
+            return fragment, [f"{name}: " for name in PARAMETER_KEYS]
+        return fragment, ()
+
+    def _content(self, cell: str, before: str, line: str) -> Offer:
+        fragment = _fragment(line)
+        tag = _OPEN_TAG.search(before)
+        if tag is None:
+            return fragment, self._names(cell) if fragment or line.endswith(".") else ()
+        inside = tag[0][2:]
+        if tag[1] == "#":
+            return fragment, ()
+        if re.search(r"\|\s*\w*$", inside):
+            return fragment, FILTERS
+        if tag[1] == "%" and re.fullmatch(r"-?\s*\w*", inside):
+            return fragment, TAGS
+        return fragment, _parameter_names(cell)
+
+    def _names(self, cell: str) -> list[str]:
+        chosen = re.search(rf"^{re.escape(SQL_MARK)}\s*datasource:\s*(\S+)", cell, re.MULTILINE)
+        tables = self._notebook.catalog.tables(chosen[1] if chosen else self._notebook.datasource)
+        columns = [column["name"] for table in tables for column in table["columns"]]
+        return list(dict.fromkeys([*(table["name"] for table in tables), *columns]))
+
+
+def _words(rest: str) -> list[str]:
+    """The words, the one at the cursor last; it is empty after a space."""
+    words = rest.split()
+    return words if words and not rest[-1].isspace() else [*words, ""]
+
+
+def _fragment(text: str) -> str:
+    found = _WORD.search(text)
+    return found[0] if found else ""
+
+
+def _positional(words: list[str], flags: dict[str, Any]) -> list[str]:
+    """The words that are neither flags nor their values."""
+    plain, skip = [], False
+    for word in words:
+        if not skip and not word.startswith("-"):
+            plain.append(word)
+        action = flags.get(word)
+        skip = action is not None and action.nargs is None
+    return plain
+
+
+def _parameter_names(cell: str) -> list[str]:
+    """Of the path, of the header, and those that the template uses already."""
+    first = cell.lstrip("\n").split("\n", 1)[0]
+    path = re.findall(r"\{(\w+)\}", first)
+    header = re.findall(rf"^{re.escape(SQL_MARK)}\s{{2,}}(\w+):", cell, re.MULTILINE)
+    used = re.findall(r"\{\{-?\s*(\w+)\s*(?:\||-?\}\})", cell)
+    return list(dict.fromkeys([*path, *header, *used]))
+
+
+def install_completer(shell: "InteractiveShell", notebook: Notebook) -> None:
+    """Answer before IPython's own matchers, which would offer Python in SQL."""
+    completions = Completions(notebook)
+
+    @context_matcher(priority=1000, identifier=IDENTIFIER)  # type: ignore[untyped-decorator]
+    def matcher(context: CompletionContext) -> SimpleMatcherResult:
+        try:
+            found = completions.offer(context.full_text, _before(context))
+        except Exception:  # noqa: BLE001 - a Tab must never show a traceback
+            found = None
+        if found is None:
+            return {"completions": [], "suppress": False}
+        fragment, names = found
+        return {
+            "completions": [
+                SimpleCompletion(name, type="dbapi")
+                for name in names
+                if name.lower().startswith(fragment.lower())
+            ],
+            "matched_fragment": fragment,
+            "suppress": True,
+        }
+
+    shell.Completer.custom_matchers.append(matcher)
+
+
+def remove_completer(shell: "InteractiveShell") -> None:
+    """Remove what was installed, by whichever load."""
+    matchers = shell.Completer.custom_matchers
+    matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != IDENTIFIER]
+
+
+def _before(context: CompletionContext) -> str:
+    lines = context.full_text.split("\n")[: context.cursor_line + 1]
+    return "\n".join([*lines[:-1], lines[-1][: context.cursor_position]])

@@ -1,0 +1,140 @@
+"""The platform's resources by the names that authors use: names, methods and paths, not ids."""
+
+from typing import Any, cast
+
+from .client import RUN_TIMEOUT_S, Platform
+from .errors import DbapiError
+from .shapes import (
+    Client,
+    Datasource,
+    DebugResult,
+    Diff,
+    Endpoint,
+    Plan,
+    Provenance,
+    Published,
+    Table,
+    Version,
+)
+from .suggest import suggestion
+
+
+class Resources:
+    """Typed calls to the management API."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+
+    def about(self) -> dict[str, str]:
+        """`name`, `version`, `gateway_url`; needs no login."""
+        return cast("dict[str, str]", self.platform.get("about"))
+
+    def username(self) -> str:
+        """Whose token this is. Raises ApiError when it is no longer good."""
+        return str(self.platform.get("users/me")["username"])
+
+    def datasources(self) -> list[Datasource]:
+        """All that the user may see."""
+        return cast("list[Datasource]", self.platform.get("datasources")["items"])
+
+    def datasource(self, name: str) -> Datasource:
+        """One by name. Raises DbapiError with the name that is most like it."""
+        found = self.datasources()
+        for datasource in found:
+            if datasource["name"] == name:
+                return datasource
+        raise unknown_datasource(name, [datasource["name"] for datasource in found])
+
+    def tables(self, datasource: str) -> list[Table]:
+        """Tables and views with their columns."""
+        found = self.datasource(datasource)
+        return cast("list[Table]", self.platform.get(f"datasources/{found['id']}/tables")["items"])
+
+    def endpoints(self, search: str | None = None) -> tuple[list[Endpoint], int]:
+        """Some endpoints, and how many there are."""
+        page = self.platform.get("endpoints", search=search)
+        return page["items"], page["total"]
+
+    def find_endpoint(self, method: str, path: str) -> Endpoint | None:
+        """The endpoint at a method and path."""
+        items = self.platform.get("endpoints", method=method, path=path)["items"]
+        return items[0] if items else None
+
+    def endpoint(self, method: str, path: str) -> Endpoint:
+        """The endpoint at a method and path. Raises DbapiError with the one most like it."""
+        found = self.find_endpoint(method, path)
+        if found is not None:
+            return found
+        known = [f"{item['method']} {item['path']}" for item in self.endpoints()[0]]
+        raise DbapiError(
+            f"There is no endpoint {method} {path}", hint=suggestion(f"{method} {path}", known)
+        )
+
+    def save_draft(self, draft: dict[str, Any]) -> Endpoint:
+        """Save a draft; its endpoint is made if it is new."""
+        return cast("Endpoint", self.platform.put("drafts", draft))
+
+    def draft(self, endpoint: Endpoint) -> dict[str, Any]:
+        """The draft as it was saved."""
+        return cast("dict[str, Any]", self.platform.get(f"endpoints/{endpoint['id']}/draft"))
+
+    def debug(self, endpoint: Endpoint, params: dict[str, Any]) -> DebugResult:
+        """Run the draft; nothing is stored."""
+        answer = self.platform.post(
+            f"endpoints/{endpoint['id']}/debug", {"params": params}, timeout=RUN_TIMEOUT_S
+        )
+        return cast("DebugResult", answer)
+
+    def plan(self, endpoint: Endpoint) -> Plan:
+        """What publishing would change."""
+        return cast("Plan", self.platform.get(f"endpoints/{endpoint['id']}/plan"))
+
+    def publish(self, endpoint: Endpoint, message: str | None, provenance: Provenance) -> Published:
+        """Make the draft live."""
+        body = {"message": message, "provenance": provenance}
+        return cast("Published", self.platform.post(f"endpoints/{endpoint['id']}/publish", body))
+
+    def rollback(self, endpoint: Endpoint, version: int | None) -> Published:
+        """Make an older version live; without a number the one before."""
+        body = {} if version is None else {"version": version}
+        return cast("Published", self.platform.post(f"endpoints/{endpoint['id']}/rollback", body))
+
+    def unpublish(self, endpoint: Endpoint) -> Endpoint:
+        """Take it off the gateway."""
+        return cast("Endpoint", self.platform.post(f"endpoints/{endpoint['id']}/unpublish", {}))
+
+    def versions(self, endpoint: Endpoint) -> list[Version]:
+        """Newest first."""
+        page = self.platform.get(f"endpoints/{endpoint['id']}/versions")
+        return cast("list[Version]", page["items"])
+
+    def diff(self, endpoint: Endpoint, before: str, after: str) -> Diff:
+        """Between any two of `draft`, `live` and version numbers."""
+        answer = self.platform.get(
+            f"endpoints/{endpoint['id']}/diff", **{"from": before, "to": after}
+        )
+        return cast("Diff", answer)
+
+    def clients(self) -> list[Client]:
+        """All that the user may see."""
+        return cast("list[Client]", self.platform.get("clients")["items"])
+
+    def client(self, name: str) -> Client:
+        """One by name. Raises DbapiError with the name that is most like it."""
+        found = self.clients()
+        for client in found:
+            if client["name"] == name:
+                return client
+        hint = suggestion(name, [client["name"] for client in found])
+        raise DbapiError(
+            f"There is no client named '{name}'",
+            hint=hint or f"Make it with %dbapi clients --create {name}",
+        )
+
+
+def unknown_datasource(name: str, known: list[str]) -> DbapiError:
+    """The error for a datasource that is not there."""
+    return DbapiError(
+        f"There is no datasource named '{name}'",
+        hint=suggestion(name, known) or "You may use none yet: ask an administrator",
+    )

@@ -1,0 +1,204 @@
+"""What verbs and cells answer with: objects with a plain-text and an HTML form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from . import html
+from .errors import DbapiError
+from .text import count_text, duration_text, table_text
+
+if TYPE_CHECKING:
+    import pandas as pd  # type: ignore[import-untyped]
+
+PREVIEW_ROWS = 10
+LISTED_ROWS = 200
+
+
+class Shown:
+    """Displayed as HTML where that can be shown, else as text."""
+
+    def text(self) -> str:
+        """The plain form."""
+        raise NotImplementedError
+
+    def html(self) -> str:
+        """The HTML form."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, str]:
+        return {"text/plain": self.text(), "text/html": self.html()}
+
+
+@dataclass(repr=False)
+class Message(Shown):
+    """A sentence or a few; `kind` is good, warning or nothing."""
+
+    message: str
+    kind: str = ""
+    code: str | None = None
+
+    def text(self) -> str:
+        """The sentences, then the code."""
+        return "\n".join(part for part in (self.message, self.code) if part)
+
+    def html(self) -> str:
+        """The same."""
+        parts = [html.paragraph(line, self.kind) for line in self.message.splitlines()]
+        return html.page(*parts, html.code_block(self.code) if self.code else "")
+
+
+@dataclass(repr=False)
+class Listing(Shown):
+    """A list of things; `rows` in full, of which the first are shown."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    note: str = ""
+    empty: str = "There are none"
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        """A dict for each row."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def df(self) -> "pd.DataFrame":
+        """As a pandas DataFrame."""
+        return data_frame(self.columns, self.rows)
+
+    def text(self) -> str:
+        """An aligned table."""
+        if not self.rows:
+            return self.empty
+        shown = table_text(self.columns, self.rows[:LISTED_ROWS])
+        return "\n".join(part for part in (shown, self._notes()) if part)
+
+    def html(self) -> str:
+        """A table."""
+        if not self.rows:
+            return html.page(html.paragraph(self.empty, "note"))
+        notes = self._notes()
+        return html.page(
+            html.table(self.columns, self.rows[:LISTED_ROWS]),
+            html.paragraph(notes, "note") if notes else "",
+        )
+
+    def _notes(self) -> str:
+        more = len(self.rows) - LISTED_ROWS
+        cut = f"{LISTED_ROWS} of {len(self.rows):,} shown" if more > 0 else ""
+        return " · ".join(part for part in (self.note, cut) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """What one SELECT answered."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    truncated: bool = False
+
+    def summary(self) -> str:
+        """`10 of 120 rows`."""
+        count = count_text(len(self.rows), "row")
+        total = f"the first {count} (the endpoint's row limit)" if self.truncated else count
+        if len(self.rows) > PREVIEW_ROWS or self.truncated:
+            return f"{min(len(self.rows), PREVIEW_ROWS)} of {total}"
+        return count
+
+    def preview(self) -> Sequence[Sequence[Any]]:
+        """The rows that are shown."""
+        return self.rows[:PREVIEW_ROWS]
+
+
+@dataclass(repr=False)
+class Result(Shown):
+    """What a run or a call answered: a RowSet for each SELECT, a number for other statements.
+
+    `data` is what a consumer gets.
+    """
+
+    data: Any
+    results: Sequence[RowSet | int]
+    elapsed_ms: float
+    about: str
+    warnings: Sequence[str] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def row_sets(self) -> list[RowSet]:
+        """Those results that are rows."""
+        return [result for result in self.results if isinstance(result, RowSet)]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns of the first rows."""
+        return list(self.row_sets[0].columns) if self.row_sets else []
+
+    @property
+    def rows(self) -> list[Sequence[Any]]:
+        """All rows of the first SELECT."""
+        return list(self.row_sets[0].rows) if self.row_sets else []
+
+    def df(self, index: int = 0) -> "pd.DataFrame":
+        """The rows of a SELECT (the first, unless said otherwise) as a pandas DataFrame."""
+        if index >= len(self.row_sets):
+            raise DbapiError(
+                f"There are {count_text(len(self.row_sets), 'table')} in this result",
+                hint="`.data` holds everything that was answered",
+            )
+        chosen = self.row_sets[index]
+        return data_frame(chosen.columns, chosen.rows)
+
+    def text(self) -> str:
+        """Tables, then a line about the run."""
+        parts = [
+            f"{count_text(result, 'row')} affected"
+            if isinstance(result, int)
+            else table_text(result.columns, result.preview())
+            for result in self.results
+        ]
+        warnings = [f"Note: {warning}" for warning in self.warnings]
+        return "\n\n".join([*parts, "\n".join([*warnings, self.footer()])])
+
+    def html(self) -> str:
+        """Tables, then a line about the run."""
+        parts = [
+            html.paragraph(f"{count_text(result, 'row')} affected")
+            if isinstance(result, int)
+            else html.table(result.columns, result.preview())
+            for result in self.results
+        ]
+        warnings = [html.paragraph(warning, "warning") for warning in self.warnings]
+        return html.page(*parts, *warnings, html.paragraph(self.footer(), "note"))
+
+    def footer(self) -> str:
+        """`10 of 120 rows · 12 ms · draft of GET orders`."""
+        counts = ", ".join(row_set.summary() for row_set in self.row_sets)
+        return " · ".join(
+            part for part in (counts, duration_text(self.elapsed_ms), self.about) if part
+        )
+
+
+def results_of(answers: Sequence[Mapping[str, Any]]) -> list[RowSet | int]:
+    """The `results` of a debug run."""
+    return [
+        RowSet(answer["columns"], answer["rows"], answer.get("truncated", False))
+        if answer["kind"] == "rows"
+        else int(answer["count"])
+        for answer in answers
+    ]
+
+
+def data_frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> "pd.DataFrame":
+    """Raises DbapiError when pandas is not installed."""
+    try:
+        import pandas as pd  # noqa: PLC0415 - heavy, and optional
+    except ImportError as error:
+        raise DbapiError(
+            ".df() needs pandas, which is not installed here",
+            hint="%pip install pandas, or use `.data` and `.rows`",
+        ) from error
+    return pd.DataFrame([list(row) for row in rows], columns=list(columns))

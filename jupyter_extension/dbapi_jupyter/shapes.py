@@ -1,0 +1,142 @@
+"""What the platform answers, as far as a notebook reads it."""
+
+from typing import Any, NotRequired, TypedDict
+
+# `in` and `from` are words of Python's own, so these two cannot be written as classes.
+Parameter = TypedDict(
+    "Parameter",
+    {
+        "name": str,
+        "type": str,
+        "in": str | None,
+        "required": bool,
+        "default": NotRequired[Any],
+        "description": NotRequired[str | None],
+        "enum": NotRequired[list[Any] | None],
+    },
+)
+FieldChange = TypedDict("FieldChange", {"field": str, "from": Any, "to": Any})
+Diff = TypedDict(
+    "Diff",
+    {"from": str, "to": str, "content": str, "fields": list[FieldChange], "breaking": list[str]},
+)
+
+
+class Endpoint(TypedDict):
+    """An endpoint; `problems` come only when a draft is saved."""
+
+    id: str
+    method: str
+    path: str
+    module: str
+    name: str | None
+    description: str | None
+    datasource: str
+    access: str
+    state: str
+    live_version: int | None
+    latest_version: int | None
+    url: str
+    params: list[Parameter]
+    created: NotRequired[bool]
+    changed: NotRequired[bool]
+    problems: NotRequired[list[str]]
+
+
+class Column(TypedDict):
+    """A column of a table."""
+
+    name: str
+    type: str
+    nullable: bool
+
+
+class Table(TypedDict):
+    """A table or view of a datasource."""
+
+    schema: str
+    name: str
+    kind: str
+    columns: list[Column]
+
+
+class Datasource(TypedDict):
+    """A datasource, without its password."""
+
+    id: str
+    name: str
+    product_type: str
+    host: str | None
+    database: str | None
+    read_only: bool
+    description: str | None
+
+
+class Provenance(TypedDict):
+    """Where a version comes from."""
+
+    notebook: str | None
+    cell_id: str | None
+    git_commit: str | None
+
+
+class Version(TypedDict):
+    """An immutable snapshot of a definition."""
+
+    number: int
+    hash: str
+    created_at: str
+    created_by: str | None
+    message: str | None
+    provenance: Provenance
+    is_live: bool
+
+
+class Plan(TypedDict):
+    """What publishing would do."""
+
+    live_version: int | None
+    next_version: int | None
+    changes: bool
+    diff: Diff
+
+
+class Published(TypedDict):
+    """What publishing or rolling back did."""
+
+    version: int
+    created: bool
+    changed: bool
+    url: str
+    diff: Diff
+    endpoint: Endpoint
+
+
+class EndpointLink(TypedDict):
+    """An endpoint that a client may call."""
+
+    id: str
+    method: str
+    path: str
+
+
+class Client(TypedDict):
+    """Who may call private endpoints; `client_secret` comes only when it is made."""
+
+    id: str
+    name: str
+    client_id: str
+    description: str | None
+    is_active: bool
+    endpoints: list[EndpointLink]
+    client_secret: NotRequired[str]
+
+
+class DebugResult(TypedDict):
+    """What a draft answered."""
+
+    data: Any
+    results: list[dict[str, Any]]
+    elapsed_ms: float
+    params: dict[str, Any]
+    statements: list[dict[str, Any]]

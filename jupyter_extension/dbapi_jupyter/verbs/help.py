@@ -1,0 +1,41 @@
+"""help: what there is, and how each is used."""
+
+import argparse
+
+from ..arguments import HelpRequested, Parser
+from ..errors import UsageError
+from ..notebook import Notebook
+from ..results import Message
+from ..suggest import suggestion
+from .base import Verb
+
+INTRODUCTION = """%%dbapi sql METHOD path   save a cell as a draft and run it (%%dbapi --help)
+%dbapi VERB --help        how a verb is used
+
+"""
+
+
+def help_verb(others: dict[str, Verb]) -> Verb:
+    """It tells of the others."""
+
+    def run(_notebook: Notebook, options: argparse.Namespace) -> Message:
+        if options.verb is None:
+            width = max(map(len, others))
+            lines = [f"%dbapi {verb.name:<{width}}  {verb.summary}" for verb in others.values()]
+            return Message("", code=INTRODUCTION + "\n".join(lines))
+        raise HelpRequested(find_verb(options.verb, others).parser().format_help())
+
+    def arguments(parser: Parser) -> None:
+        parser.add_argument("verb", nargs="?", metavar="VERB")
+
+    return Verb("help", "List the verbs, or tell how one is used", run, arguments, ("verb",))
+
+
+def find_verb(name: str, verbs: dict[str, Verb]) -> Verb:
+    """Raises UsageError with the verb that is most like it."""
+    if name in verbs:
+        return verbs[name]
+    hint = suggestion(name, verbs, label="The verbs are")
+    if name == "sql":
+        hint = "A cell begins with two signs: %%dbapi sql METHOD path"
+    raise UsageError(f"There is no verb '{name}'", hint=hint)

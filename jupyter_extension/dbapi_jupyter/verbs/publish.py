@@ -1,0 +1,167 @@
+"""publish, rollback, unpublish: what is live."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from ..arguments import Parser, add_endpoint
+from ..diffview import DiffView
+from ..notebook import CellRun, Notebook
+from ..parameters import as_text, fill_path
+from ..provenance import provenance
+from ..results import Message, Shown
+from ..shapes import Diff, Endpoint, Plan, Published
+from .base import Verb
+
+IN_QUERY = {"GET", "DELETE"}
+
+
+def _publish_arguments(parser: Parser) -> None:
+    add_endpoint(parser, optional=True)
+    parser.add_argument("-m", "--message", metavar="TEXT", help="why, for those who read versions")
+    parser.add_argument("--dry-run", action="store_true", help="show what would change, only")
+
+
+def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
+    """Make the draft live; say so when it is already."""
+    key = notebook.endpoint_key(options.method, options.path)
+    endpoint = notebook.resources.endpoint(*key)
+    if options.dry_run:
+        return _planned(notebook.resources.plan(endpoint), endpoint)
+    ran = notebook.runs.get(key, CellRun())
+    origin = provenance(notebook.variables, ran.cell_id)
+    done = notebook.resources.publish(endpoint, options.message, origin)
+    notebook.catalog.forget("endpoints")
+    return _published(done, ran.params)
+
+
+def _planned(plan: Plan, endpoint: Endpoint) -> Shown:
+    name = _name(endpoint)
+    if not plan["changes"]:
+        return Message(f"Nothing to publish: version {plan['live_version']} is live and the same")
+    number = plan["next_version"]
+    made = f"make version {number} of {name}" if number else f"make an older version of {name} live"
+    return _view(plan["diff"], f"Publishing would {made}. Nothing has changed yet.")
+
+
+def _published(done: Published, params: Mapping[str, Any]) -> Shown:
+    endpoint, version = done["endpoint"], done["version"]
+    name = _name(endpoint)
+    code = curl(endpoint, done["url"], params)
+    if not done["changed"]:
+        return Message(f"Nothing to publish: version {version} is live and the same", code=code)
+    if done["created"]:
+        headline = f"Published version {version} of {name}"
+    else:
+        headline = f"Version {version} of {name} is live again: it is the same as the draft"
+    return _view(done["diff"], headline, _url_note(endpoint, done["url"]), code=code)
+
+
+def _rollback_arguments(parser: Parser) -> None:
+    add_endpoint(parser, optional=True)
+    parser.add_argument(
+        "--to", type=int, metavar="N", help="the version; without it the one before"
+    )
+
+
+def rollback(notebook: Notebook, options: argparse.Namespace) -> Shown:
+    """Make an older version live; the draft stays as it is."""
+    endpoint = notebook.endpoint(options.method, options.path)
+    done = notebook.resources.rollback(endpoint, options.to)
+    notebook.catalog.forget("endpoints")
+    name = _name(endpoint)
+    if not done["changed"]:
+        return Message(f"Nothing to do: version {done['version']} of {name} is live already")
+    headline = f"Version {done['version']} of {name} is live again. The draft is as it was."
+    return _view(done["diff"], headline)
+
+
+def unpublish(notebook: Notebook, options: argparse.Namespace) -> Message:
+    """Take the endpoint off the gateway."""
+    endpoint = notebook.endpoint(options.method, options.path)
+    name = _name(endpoint)
+    if endpoint["live_version"] is None:
+        return Message(f"Nothing to do: {name} is not live")
+    notebook.resources.unpublish(endpoint)
+    notebook.catalog.forget("endpoints")
+    return Message(
+        f"{name} is no longer live: callers get 404. Its draft and versions are kept; "
+        f"`%dbapi rollback {name} --to {endpoint['live_version']}` brings it back",
+        "good",
+    )
+
+
+def curl(endpoint: Endpoint, url: str, params: Mapping[str, Any]) -> str:
+    """A command that calls the endpoint as the cell ran last; `…` where a value is not known."""
+    base, _, template = url.partition("/api/")
+    known = dict.fromkeys(_path_names(template), "…") | dict(params)
+    path, left = fill_path(template, known)
+    # Unreadable otherwise: the dots and the braces are there to be replaced.
+    address = f"{base}/api/{path.replace('%E2%80%A6', '…')}"
+    flags = []
+    if endpoint["access"] == "private":
+        flags.append('-H "Authorization: Bearer $TOKEN"')
+    if left and endpoint["method"] in IN_QUERY:
+        address += "?" + urlencode(
+            {name: _query_value(value) for name, value in left.items()}, doseq=True
+        )
+    elif left:
+        body = "&".join(f"{name}={as_text(value)}" for name, value in left.items())
+        flags.append("--data-urlencode '" + body.replace("'", "'\\''") + "'")
+    if endpoint["method"] != "GET":
+        flags.insert(0, f"-X {endpoint['method']}")
+    return " ".join(["curl", *flags, f"'{address}'"])
+
+
+def _query_value(value: object) -> str | list[str]:
+    return [as_text(item) for item in value] if isinstance(value, list) else as_text(value)
+
+
+def _path_names(template: str) -> list[str]:
+    return [part[1:-1] for part in template.split("/") if part.startswith("{")]
+
+
+def _view(diff: Diff, headline: str, *notes: str, code: str | None = None) -> DiffView:
+    if diff["from"].startswith("live"):
+        return DiffView(diff, headline, notes, code)
+    # The first version differs from nothing: there is no change to look for.
+    first: Diff = {**diff, "content": "", "fields": [], "breaking": []}
+    return DiffView(first, headline, notes, code)
+
+
+def _url_note(endpoint: Endpoint, url: str) -> str:
+    who = "anybody may call it" if endpoint["access"] == "public" else "private: clients only"
+    return f"`{url}` ({who})"
+
+
+def _name(endpoint: Endpoint) -> str:
+    return f"{endpoint['method']} {endpoint['path']}"
+
+
+VERBS = (
+    Verb(
+        "publish",
+        "Make a draft live as a new version; unchanged content makes none",
+        publish,
+        _publish_arguments,
+        completes=("method", "path"),
+        example='%dbapi publish -m "Only open orders"',
+    ),
+    Verb(
+        "rollback",
+        "Make an older version live",
+        rollback,
+        _rollback_arguments,
+        completes=("method", "path"),
+        example="%dbapi rollback GET orders/{customer_id} --to 1",
+    ),
+    Verb(
+        "unpublish",
+        "Take an endpoint off the gateway; its draft and versions are kept",
+        unpublish,
+        add_endpoint,
+        completes=("method", "path"),
+        example="%dbapi unpublish GET orders/{customer_id}",
+    ),
+)

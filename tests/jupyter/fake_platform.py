@@ -1,0 +1,179 @@
+"""A small platform that keeps docs/management-api.md's contract in memory, over HTTP."""
+
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from tests.jupyter.fake_state import TABLES, Fake, Refuse
+
+__all__ = ["Fake", "Refuse", "start"]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Requests in, JSON out."""
+
+    fake: Fake
+
+    def log_message(self, *_args: object) -> None:
+        pass
+
+    def handle_any(self) -> None:
+        size = int(self.headers.get("content-length", 0))
+        raw = self.rfile.read(size).decode()
+        form = self.headers.get("content-type", "").startswith("application/x-www-form")
+        body = {k: v[0] for k, v in parse_qs(raw).items()} if form else json.loads(raw or "null")
+        self.fake.requests.append((self.command, self.path, body))
+        try:
+            status, answer = 200, self.answer(body)
+        except Refuse as refusal:
+            detail = {"line": None, "column": None, "hint": None, "field": None} | refusal.detail
+            details = [detail | {"message": str(refusal)}] if refusal.detail else []
+            status, answer = refusal.status, {
+                "success": False, "message": str(refusal), "data": [],
+                "error": {"code": refusal.code, "request_id": "r-1", "details": details},
+            }  # fmt: skip
+        self.reply(status, answer)
+
+    def reply(self, status: int, answer: Any) -> None:
+        content = b"" if answer is None else json.dumps(answer).encode()
+        self.send_response(204 if answer is None else status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(content)))
+        self.send_header("x-request-id", "r-1")
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - http.server's names
+
+    def answer(self, body: Any) -> Any:
+        url = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        if not url.path.startswith("/api/v1/"):
+            return self.gateway(unquote(url.path).removeprefix("/api/"), body)
+        path = unquote(url.path).removeprefix("/api/v1/")
+        if path == "about":
+            return {"name": "pyDBAPI", "version": "0.1.0", "gateway_url": f"{self.fake.url}/api"}
+        if path == "login/access-token":
+            if body["password"] != "right":
+                raise Refuse(401, "unauthorized", "Incorrect username or password")
+            return {"access_token": "good-token", "token_type": "bearer", "expires_in": 60}
+        if self.token() not in self.fake.tokens:
+            raise Refuse(401, "unauthorized", "The token is not good")
+        return self.manage(path.split("/"), query, body)
+
+    # A table of routes reads best as one.
+    def manage(  # noqa: C901, PLR0911
+        self, parts: list[str], query: dict[str, str], body: Any
+    ) -> Any:
+        fake = self.fake
+        match self.command, *parts:
+            case "GET", "users", "me":
+                return {"id": "u", "username": "admin", "is_superuser": True}
+            case "POST", "tokens":
+                fake.tokens["dbapi_pat_new"] = "pat-1"
+                return {"id": "pat-1", "name": body["name"], "token": "dbapi_pat_new"}
+            case "DELETE", "tokens", token_id:
+                fake.tokens = {k: v for k, v in fake.tokens.items() if v != token_id}
+                return None
+            case "GET", "datasources":
+                return page([datasource(name) for name in fake.datasources])
+            case "GET", "datasources", _, "tables":
+                return page(TABLES)
+            case "PUT", "drafts":
+                return fake.save(body)
+            case "GET", "endpoints":
+                return page([fake.view(k) for k in fake.drafts if matches(k, query)])
+            case _, "endpoints", endpoint_id, action:
+                return self.endpoint(action, endpoint_id, query, body)
+            case "GET", "clients":
+                return page(list(fake.clients.values()))
+            case "POST", "clients":
+                return fake.create_client(body["name"])
+            case "POST", "clients", client_id, "secret":
+                client = fake.clients[client_id[2:]]
+                return {"client_id": client["client_id"], "client_secret": "fresh"}
+            case verb, "clients", client_id, "endpoints", endpoint_id:
+                links = fake.clients[client_id[2:]]["endpoints"]
+                method, path = endpoint_id.replace("!", "/").split("~")
+                link = {"id": endpoint_id, "method": method, "path": path}
+                links[:] = [x for x in links if x != link] + [link] * (verb == "PUT")
+                return None
+        raise Refuse(404, "not_found", f"no {self.path}")
+
+    def endpoint(  # noqa: PLR0911
+        self, action: str, endpoint_id: str, query: dict[str, str], body: Any
+    ) -> Any:
+        fake, key = self.fake, endpoint_id.replace("~", " ").replace("!", "/")
+        match action:
+            case "draft":
+                return fake.drafts[key]
+            case "debug":
+                return fake.debug(key, body["params"])
+            case "plan":
+                return fake.plan(key)
+            case "publish":
+                return fake.publish(key, body)
+            case "versions":
+                live = fake.live.get(key)
+                found = [v | {"is_live": v["number"] == live} for v in fake.versions.get(key, [])]
+                return page(found[::-1])
+            case "diff":
+                return fake.diff(key, query["from"], query["to"])
+            case "rollback":
+                number = body.get("version") or fake.live[key] - 1
+                diff = fake.diff(key, "live", str(number))
+                return fake.make_live(key, number, diff, created=False)
+            case "unpublish":
+                fake.live.pop(key, None)
+                return fake.view(key)
+        raise Refuse(404, "not_found", f"no {action}")
+
+    def gateway(self, path: str, body: Any) -> Any:
+        if path == "token/generate":
+            name = next(
+                (n for n, c in self.fake.clients.items() if c["client_id"] == body["client_id"]), ""
+            )
+            return {"access_token": f"client-token-{name}", "expires_in": 3600}
+        for key in self.fake.live:
+            method, template = key.split(" ")
+            pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
+            if method == self.command and re.fullmatch(pattern, path):
+                self.fake.may_call(key, self.token())
+                return {"success": True, "message": None, "data": self.fake.rows}
+        raise Refuse(404, "not_found", "There is no such endpoint")
+
+    def token(self) -> str | None:
+        return self.headers.get("authorization", "").removeprefix("Bearer ") or None
+
+
+def page(items: list[Any]) -> dict[str, Any]:
+    return {"items": items, "total": len(items)}
+
+
+def datasource(name: str) -> dict[str, Any]:
+    return {
+        "id": name, "name": name, "product_type": "duckdb", "host": None, "database": "x",
+        "read_only": True, "description": f"The {name}",
+    }  # fmt: skip
+
+
+def matches(key: str, query: dict[str, str]) -> bool:
+    method, path = key.split(" ")
+    return (
+        query.get("method", method) == method
+        and query.get("path", path) == path
+        and query.get("search", "") in path
+    )
+
+
+def start(fake: Fake) -> ThreadingHTTPServer:
+    """Serve it on a free port; the caller shuts it down."""
+    handler = type("BoundHandler", (Handler,), {"fake": fake})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    return server

@@ -1,0 +1,144 @@
+"""Cells are read into drafts, and errors point at the line that is wrong."""
+
+import pytest
+
+from dbapi_jupyter.cells import read_cell, write_cell
+from dbapi_jupyter.errors import CellError
+
+LINE = "%%dbapi sql GET orders/{customer_id}"
+SQL = "SELECT *\nFROM orders\n"
+
+
+def read(body: str):
+    return read_cell(LINE, body)
+
+
+def error_of(body: str) -> CellError:
+    with pytest.raises(CellError) as caught:
+        read(body)
+    return caught.value
+
+
+def test_a_cell_without_header_is_all_content():
+    cell = read(SQL)
+    assert cell.draft("sql", "GET", "orders") == {
+        "method": "GET", "path": "orders", "engine": "sql", "content": "SELECT *\nFROM orders",
+    }  # fmt: skip
+    assert cell.content_line == 2
+
+
+def test_header_lines_become_the_drafts_fields():
+    cell = read(
+        "\n--| datasource: shop\n\n--| access: public\n--| params:\n"
+        "--|   since: {type: date, description: Only from this day on}\n"
+        "--|   limit: {type: integer, default: 20}\n\n" + SQL
+    )
+    draft = cell.draft("sql", "GET", "orders", module="sales")
+    assert draft["datasource"] == "shop"
+    assert draft["module"] == "sales"
+    assert draft["params"]["since"] == {"type": "date", "description": "Only from this day on"}
+    assert draft["params"]["limit"] == {"type": "integer", "default": 20}
+    assert draft["content"] == "SELECT *\nFROM orders"
+    assert cell.content_line == 10
+    assert cell.lines[cell.content_line - 1] == "SELECT *"
+
+
+def test_a_parameter_may_be_just_its_type():
+    cell = read("--| params: {since: date, limit: integer, region: }\n" + SQL)
+    assert cell.header["params"] == {
+        "since": {"type": "date"}, "limit": {"type": "integer"}, "region": {},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("2026-01-01", "2026-01-01"), ("on", "on"), ("yes", "yes"), ("12:30", "12:30"),
+        ("010", 10), ("1e3", 1000.0), ("true", True), ("'7'", "7"), ("7", 7), ("1.5", 1.5),
+        ("[1, 2]", [1, 2]), ("NO", "NO"), ("null", None), ("0x10", "0x10"),
+    ],
+)  # fmt: skip
+def test_values_are_what_they_look_like(written: str, read_as: object):
+    assert read(f"--| run: {{x: {written}}}\n{SQL}").run == {"x": read_as}
+
+
+def test_run_is_no_part_of_the_draft():
+    cell = read("--| run: {customer_id: 7}\n" + SQL)
+    assert cell.run == {"customer_id": 7}
+    assert "run" not in cell.draft("sql", "GET", "orders")
+
+
+def test_an_unknown_option_is_refused_with_the_one_that_was_meant():
+    error = error_of("--| access: public\n--| datasorce: shop\n" + SQL)
+    assert error.place.line == 3
+    assert error.place.column == 5
+    assert error.hint == "Did you mean datasource?"
+
+
+def test_broken_yaml_is_shown_at_its_line():
+    error = error_of("--| access: public\n\n--| params: {since: date\n" + SQL)
+    assert "not valid YAML" in error.message
+    assert error.place.line == 4
+
+
+def test_an_option_given_twice_is_refused():
+    error = error_of("--| access: public\n--| access: private\n" + SQL)
+    assert "twice" in error.message
+    assert error.place.line == 3
+
+
+def test_a_header_line_below_the_content_is_refused():
+    error = error_of("SELECT 1\n--| access: public\n")
+    assert error.place.line == 3
+    assert "Move it above line 2" in error.hint
+
+
+def test_a_header_that_is_no_mapping_is_refused():
+    assert "key: value" in error_of("--| datasource\n" + SQL).message
+
+
+def test_params_must_be_a_mapping():
+    assert "'params' is a mapping" in error_of("--| params: [since]\n" + SQL).message
+
+
+def test_a_cell_without_sql_is_refused():
+    assert "no SQL" in error_of("--| access: public\n\n").message
+
+
+def test_places_of_fields_and_of_content():
+    cell = read("--| params:\n--|   since: {type: dat}\n" + SQL)
+    assert cell.place(field="params.since.type").line == 3
+    assert cell.place(field="params.since.minimum").line == 3
+    assert cell.place(field="content") is None
+    place = cell.place(field=None, line=2, column=6)
+    assert (place.line, place.column) == (5, 6)
+
+
+def test_the_caret_stands_under_the_column_behind_tabs():
+    cell = read("SELECT\n\t\tfoo\n")
+    shown = cell.place(field=None, line=2, column=3).shown()
+    assert shown[-1].endswith(" \t\t\x1b[31m^\x1b[0m")
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        {},
+        {"description": "a: b # c", "name": "on", "access": "public", "timeout": 1.5},
+        {
+            "params": {
+                "since": {"type": "date", "default": "2026-01-01", "description": "é, {x}: 'y'"},
+                "n": {"type": "string", "default": "1e3", "enum": ["1e3", "010", "yes", "~"]},
+                "yes": {"type": "boolean", "default": True},
+            }
+        },
+    ],
+)
+def test_a_written_cell_reads_back_as_the_same_draft(draft: dict):
+    whole = {
+        "method": "GET", "path": "orders", "engine": "sql", "datasource": "shop",
+        "content": "SELECT 1\n-- done", **draft,
+    }  # fmt: skip
+    line, _, body = write_cell("sql", whole).partition("\n")
+    assert line == "%%dbapi sql GET orders"
+    assert read(body).draft("sql", "GET", "orders") == whole

@@ -1,0 +1,133 @@
+"""Tab offers what may stand at the cursor, without waiting and without failing."""
+
+import time
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+from tests.jupyter.fake_platform import Fake
+
+from dbapi_jupyter.cells import HEADER_KEYS
+from dbapi_jupyter.completion import FILTERS, Completions
+from dbapi_jupyter.notebook import Notebook
+from dbapi_jupyter.verbs import VERBS
+
+CELL = (
+    "%%dbapi sql GET orders/{customer_id}\n--| params:\n--|   since: {type: date}\nSELECT * FROM "
+)
+
+
+@pytest.fixture
+def tab(notebook: Notebook, fake: Fake):
+    """What is offered for a text with the cursor at `|` (or at its end)."""
+    fake.drafts["GET orders/{customer_id}"] = {
+        "method": "GET", "path": "orders/{customer_id}", "datasource": "shop", "content": "",
+        "params": {"since": {"type": "date"}},
+    }  # fmt: skip
+    fake.create_client("billing")
+    notebook.datasource = "shop"
+    notebook.catalog.forget()
+    notebook.catalog.clients()
+    notebook.catalog.warm("shop")
+    notebook.catalog.wait()
+
+    def offered(text: str) -> list[str]:
+        found = Completions(notebook).offer(text, text)
+        assert found is not None
+        fragment, names = found
+        return [name for name in names if name.lower().startswith(fragment.lower())]
+
+    return offered
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("%dbapi ", list(VERBS)),
+        ("%dbapi pub", ["publish"]),
+        ("rows = %dbapi ca", ["call"]),
+        ("x = 1\n%dbapi des", ["describe"]),
+        ("%dbapi publish --d", ["--debug", "--dry-run"]),
+        ("%dbapi use s", ["shop"]),
+        ("%dbapi tables --datasource w", ["warehouse"]),
+        ("%dbapi describe o", ["orders"]),
+        ("%dbapi publish G", ["GET"]),
+        ("%dbapi publish GET o", ["orders/{customer_id}"]),
+        ("%dbapi publish -m x GET ", ["orders/{customer_id}"]),
+        ("%dbapi publish POST ", []),
+        ("%dbapi diff --from d", ["draft"]),
+        ("%dbapi grant b", ["billing"]),
+        ("%dbapi grant billing GET ord", ["orders/{customer_id}"]),
+        ("%dbapi call GET orders/{customer_id} ", ["customer_id=", "since="]),
+        ("%dbapi call GET orders/{customer_id} customer_id=7 s", ["since="]),
+        ("%dbapi call GET orders/{customer_id} --client ", ["billing"]),
+        ("%dbapi help rol", ["rollback"]),
+        ("%dbapi nonsense ", []),
+        ("%%dbapi s", ["sql"]),
+        ("%%dbapi sql GET o", ["orders/{customer_id}"]),
+        ("%%dbapi sql GET orders/{customer_id} --n", ["--no-run"]),
+        ("%%dbapi sql GET x\n--| ", [f"{key}: " for key in HEADER_KEYS]),
+        ("%%dbapi sql GET x\n--| data", ["datasource: "]),
+        ("%%dbapi sql GET x\n--|data", ["datasource: "]),
+        ("%%dbapi sql GET x\n--| datasource: ", ["shop", "warehouse"]),
+        ("%%dbapi sql GET x\n--| access: pr", ["private"]),
+        ("%%dbapi sql GET x\n--| params:\n--|   since: da", ["date", "datetime"]),
+        ("%%dbapi sql GET x\n--| params:\n--|   since: {ty", ["type: "]),
+        ("%%dbapi sql GET x\n--| params:\n--|   since: {type: bo", ["boolean"]),
+        (CELL + "orders WHERE id = {{ since | sql_da", ["sql_date", "sql_datetime"]),
+        (CELL + "orders WHERE id = {{ cu", ["customer_id"]),
+        (CELL + "orders WHERE id = {{ s", ["since"]),
+        (CELL + "orders {% wh", ["where"]),
+        (CELL + "{# sq", []),
+        (CELL + "{{ since }} ord", ["orders"]),
+        (CELL + "orders o WHERE o.", ["customers", "orders", "id", "name", "email"]),
+        (CELL + "orders o WHERE o.customer", ["customers", "customer_id"]),
+    ],
+)  # fmt: skip
+def test_what_is_offered(tab, text: str, expected: list[str]):
+    assert tab(text)[: len(expected)] == expected
+    if not expected:
+        assert tab(text) == []
+
+
+def test_every_filter_is_offered(tab):
+    assert tab(CELL + "{{ since | ") == list(FILTERS)
+
+
+@pytest.mark.parametrize("text", ["impo", "x = '%dbapi '\nimp", "%time x", "%%timeit\n%%dbap"])
+def test_python_is_left_to_ipython(notebook: Notebook, text: str):
+    assert Completions(notebook).offer(text, text) is None
+
+
+def complete(shell: InteractiveShell, text: str) -> list[str]:
+    with provisionalcompleter():
+        return [
+            text[: found.start] + found.text
+            for found in shell.Completer.completions(text, len(text))
+        ]
+
+
+def test_the_shell_completes_without_python_among_the_sql(tab, shell: InteractiveShell):
+    for start in ("ord", "orders/{cu"):
+        found = complete(shell, f"%dbapi publish GET {start}")
+        assert found == ["%dbapi publish GET orders/{customer_id}"]
+    assert complete(shell, CELL + "ord") == [CELL + "orders"]
+    assert complete(shell, CELL + "impo") == []
+    assert "%dbapi publish" in complete(shell, "%dbapi pu")
+
+
+def test_tab_waits_for_nobody_and_never_fails(notebook: Notebook, fake: Fake, monkeypatch):
+    notebook.catalog.wait()
+    fake.datasources = ()
+
+    def slow(*_args: object) -> None:
+        time.sleep(1)
+        raise RuntimeError
+
+    monkeypatch.setattr(notebook.catalog, "_connect", slow)
+    notebook.catalog.forget()
+    started = time.monotonic()
+    completions = Completions(notebook)
+    for text in ("%dbapi use ", "%dbapi grant ", "%dbapi publish GET "):
+        completions.offer(text, text)
+    assert time.monotonic() - started < 0.5

@@ -1,0 +1,190 @@
+"""The magics in a real kernel, against a served platform."""
+
+import queue
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+from nbclient import NotebookClient
+
+QUICKSTART = Path(__file__).parents[2] / "notebooks" / "quickstart.ipynb"
+CELL = """%%dbapi sql GET kernel/orders/{customer_id} customer_id=7
+--| access: public
+SELECT id, total FROM orders WHERE customer_id = {{ customer_id | sql_int }} ORDER BY id;"""
+SLOW = """%%dbapi sql GET kernel/slow
+SELECT count(*) FROM range(100000000) a, range(100000) b WHERE a.range % 7 = b.range % 5"""
+
+
+class Kernel:
+    """Runs cells; answers the last text or raises nothing."""
+
+    def __init__(self, client: BlockingKernelClient) -> None:
+        self.client = client
+
+    def run(self, code: str, *, timeout: float = 60) -> list[dict[str, Any]]:
+        """The messages that the cell sent."""
+        self.start(code)
+        return self.messages(timeout)
+
+    def start(self, code: str) -> None:
+        self.message_id = self.client.execute(code)
+
+    def messages(self, timeout: float = 60) -> list[dict[str, Any]]:
+        found = []
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            try:
+                message = self.client.get_iopub_msg(timeout=1)
+            except queue.Empty:
+                continue
+            if message["parent_header"].get("msg_id") != self.message_id:
+                continue
+            found.append(message)
+            content = message["content"]
+            if message["msg_type"] == "status" and content["execution_state"] == "idle":
+                return found
+        raise TimeoutError(found)
+
+
+def text_of(messages: list[dict[str, Any]]) -> str:
+    """What a person would read."""
+    parts = []
+    for message in messages:
+        content = message["content"]
+        if message["msg_type"] in ("execute_result", "display_data"):
+            parts.append(content["data"]["text/plain"])
+        elif message["msg_type"] == "error":
+            parts += content["traceback"]
+        elif message["msg_type"] == "stream":
+            parts.append(content["text"])
+    return "\n".join(parts)
+
+
+@pytest.fixture(scope="module")
+def kernel(platform: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    directory = tmp_path_factory.mktemp("kernel")
+    manager = KernelManager(kernel_name="python3")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("DBAPI_TOKEN", "JPY_SESSION_NAME"):
+            patch.delenv(name, raising=False)
+        patch.setenv("DBAPI_URL", platform.url)
+        patch.setenv("DBAPI_CONFIG_DIR", str(directory / "config"))
+        manager.start_kernel(cwd=str(directory))
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=60)
+    yield Kernel(client)
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def connected(kernel: Kernel, platform: Any) -> Kernel:
+    """Logged in as a person would: asked for a name and a password."""
+    kernel.run("%load_ext dbapi_jupyter")
+    kernel.message_id = kernel.client.execute("%dbapi login", allow_stdin=True)
+    try:
+        for answer in (platform.username, platform.password):
+            kernel.client.get_stdin_msg(timeout=3)
+            kernel.client.input(answer)
+    except queue.Empty:
+        pass  # A kept token was good.
+    said = text_of(kernel.messages())
+    assert f"Connected to {platform.url} as {platform.username}" in said
+    assert platform.password not in said
+    kernel.run("%dbapi use shop")
+    return kernel
+
+
+def test_a_cell_shows_rows_although_its_sql_ends_with_a_semicolon(connected: Kernel):
+    messages = connected.run(CELL)
+    shown = [m for m in messages if m["msg_type"] == "execute_result"]
+    assert "draft of GET kernel/orders/{customer_id}" in shown[0]["content"]["data"]["text/plain"]
+    assert "<table>" in shown[0]["content"]["data"]["text/html"]
+    assert "(" in text_of(connected.run("_.df().shape"))
+
+
+def test_braces_and_dollars_reach_the_platform_as_written(connected: Kernel):
+    connected.run("customer_id = 'not this'")
+    assert "draft of" in text_of(connected.run(CELL))
+
+
+def test_publish_call_and_publish_again(connected: Kernel):
+    connected.run(CELL)
+    said = text_of(connected.run("%dbapi publish -m 'From a kernel'"))
+    assert "Published version" in said or "Nothing to publish" in said
+    assert "/api/kernel/orders/7'" in said
+    assert "Nothing to publish" in text_of(connected.run("%dbapi publish"))
+    called = text_of(connected.run("%dbapi call GET kernel/orders/{customer_id} customer_id=7"))
+    assert "HTTP 200 OK" in called
+
+
+def test_errors_are_short_unless_asked_for_in_full(connected: Kernel):
+    broken = CELL.replace("sql_int", "sql_itn")
+    short = text_of(connected.run(broken))
+    assert "4 |" not in short
+    assert "3 |" in short
+    assert len(short.splitlines()) < 8
+    assert "Traceback" in text_of(connected.run(broken.replace("=7", "=7 --debug", 1)))
+
+
+def test_an_error_stops_run_all(connected: Kernel):
+    messages = connected.run("%dbapi describe nothing_like_this")
+    assert any(message["msg_type"] == "error" for message in messages)
+
+
+def test_interrupting_ends_a_long_query_soon(connected: Kernel):
+    connected.start(SLOW)
+    time.sleep(2)
+    started = time.monotonic()
+    connected.client.parent_manager = None
+    message = connected.client.session.msg("interrupt_request", content={})
+    connected.client.control_channel.send(message)
+    said = text_of(connected.messages(30))
+    assert "Interrupted" in said
+    assert time.monotonic() - started < 10
+    assert "draft of" in text_of(connected.run(CELL))
+
+
+def test_without_anybody_to_ask_login_says_what_to_do(platform: Any, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("DBAPI_URL", platform.url)
+    monkeypatch.setenv("DBAPI_CONFIG_DIR", str(tmp_path))
+    monkeypatch.delenv("DBAPI_TOKEN", raising=False)
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("%load_ext dbapi_jupyter\n%dbapi login")]
+    )
+    client = NotebookClient(notebook, kernel_name="python3", allow_errors=True)
+    client.execute()
+    [error] = [out for out in notebook.cells[0].outputs if out.output_type == "error"]
+    assert error.ename == "NotConnected"
+    assert "DBAPI_TOKEN" in "\n".join(error.traceback)
+
+
+def test_the_quickstart_runs_twice(platform: Any, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("DBAPI_URL", platform.url)
+    monkeypatch.setenv("DBAPI_TOKEN", platform.token)
+    monkeypatch.setenv("DBAPI_CONFIG_DIR", str(tmp_path / "config"))
+    for _ in range(2):
+        notebook = nbformat.read(QUICKSTART, as_version=4)
+        NotebookClient(
+            notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        ).execute()
+        text = nbformat.writes(notebook)
+        assert platform.token not in text
+        assert "client_secret" not in text
+
+
+def test_the_quickstart_is_kept_without_outputs():
+    notebook = nbformat.read(QUICKSTART, as_version=4)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    for cell in notebook.cells:
+        assert cell.id
+        if cell.cell_type == "code":
+            assert cell.outputs == []
+            assert cell.execution_count is None
