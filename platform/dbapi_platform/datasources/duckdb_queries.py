@@ -88,7 +88,13 @@ class Queries:
 
 def _look(cursor: DuckDBPyConnection, statement: Statement) -> _Shape:
     """A relation is made but not run, which tells names and types."""
-    relation = cursor.sql(statement.text, params=list(statement.values))
+    values = list(statement.values)
+    try:
+        relation = cursor.sql(statement.text, params=values)
+    except duckdb.Error:
+        # Here an error does not tell its place; there it does.
+        cursor.execute(f"DESCRIBE\n{statement.text}", values)
+        raise
     columns = [f"c{n}" for n in range(len(relation.columns))]
     casts = [text_type(kind) for kind in relation.types]
     selected = ", ".join(
