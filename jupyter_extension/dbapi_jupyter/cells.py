@@ -1,6 +1,7 @@
 """A cell as text: its header lines and its content, read into a draft and written from one."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,8 @@ DRAFT_KEYS = (
     "rate_limit", "max_concurrent", "unknown_params", "params",
 )  # fmt: skip
 HEADER_KEYS = (*DRAFT_KEYS, "run")
+# What need not be said.
+USUAL = {"module": "default", "unknown_params": "ignore"}
 
 Where = tuple[int, int]
 
@@ -58,6 +61,16 @@ class Cell:
         return None
 
 
+def place_of_word(cell: Cell, message: str) -> Place | None:
+    """Where a name stands that a database quotes in its message, if it stands there once."""
+    for word in re.findall(r"[\"'`]([^\"'`\s]+)[\"'`]", message):
+        found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", cell.content))
+        if len(found) == 1:
+            before = cell.content[: found[0].start()].split("\n")
+            return cell.place(field=None, line=len(before), column=len(before[-1]) + 1)
+    return None
+
+
 def read_cell(magic_line: str, body: str, *, mark: str = SQL_MARK) -> Cell:
     """Read a cell. Raises CellError at the line that is wrong."""
     lines = [magic_line, *body.splitlines()]
@@ -96,33 +109,40 @@ def _refuse_late_header(lines: Sequence[str], start: int, mark: str) -> None:
 def _read_header(
     lines: Sequence[str], indexes: list[int], mark: str
 ) -> tuple[dict[str, Any], dict[str, Where]]:
+    def where(spot: yaml.Mark | None) -> Where:
+        row, column = (spot.line, spot.column) if spot else (0, 0)
+        return indexes[min(row, len(indexes) - 1)] + 1, column + len(mark) + 1
+
     text = "\n".join(lines[index][len(mark) :] for index in indexes)
-
-    def where(node_mark: yaml.Mark | None) -> Where:
-        row = min(node_mark.line if node_mark else 0, len(indexes) - 1)
-        return indexes[row] + 1, (node_mark.column if node_mark else 0) + len(mark) + 1
-
-    try:
-        node = yaml12.compose(text)
-    except yaml.MarkedYAMLError as error:
-        place = Place(lines, *where(error.problem_mark or error.context_mark))
-        raise CellError(
-            f"The header is not valid YAML: {error.problem}",
-            place=place,
-            hint="Write `--| key: value`; quote a text that holds `: ` or begins with a sign",
-        ) from error
+    node, header = _parse_yaml(lines, text, where)
     if node is None:
         return {}, {}
     if not isinstance(node, yaml.MappingNode):
         raise CellError(
             "The header is not a list of `key: value` lines", place=Place(lines, indexes[0] + 1)
         )
-    places = {}
-    for name, mark_ in _fields(node, ""):
+    places: dict[str, Where] = {}
+    for name, spot in _fields(node, ""):
         if name in places:
-            raise CellError(f"'{name}' is given twice", place=Place(lines, *where(mark_)))
-        places[name] = where(mark_)
-    return _check(yaml12.construct(node), places, lines), places
+            raise CellError(f"'{name}' is given twice", place=Place(lines, *where(spot)))
+        places[name] = where(spot)
+    return _check(header, places, lines), places
+
+
+def _parse_yaml(
+    lines: Sequence[str], text: str, where: Callable[[yaml.Mark | None], Where]
+) -> tuple[yaml.Node | None, Any]:
+    try:
+        node = yaml12.compose(text)
+        return node, yaml12.construct(node) if node else None
+    except yaml.YAMLError as error:
+        problem = getattr(error, "problem", None) or "a character is not allowed"
+        spot = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        raise CellError(
+            f"The header is not valid YAML: {problem}",
+            place=Place(lines, *where(spot)),
+            hint="Write `--| key: value`; quote a text that holds `: ` or begins with a sign",
+        ) from error
 
 
 def _fields(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, yaml.Mark]]:
@@ -169,7 +189,7 @@ def write_cell(engine: str, draft: dict[str, Any]) -> str:
     lines = [f"%%dbapi {engine} {draft['method']} {draft['path']}"]
     for key in DRAFT_KEYS:
         value = draft.get(key)
-        if value is None or value == {}:
+        if value is None or value == {} or value == USUAL.get(key):
             continue
         if key == "params":
             lines.append(f"{mark} params:")

@@ -20,7 +20,7 @@ class ClientSecret:
     """A client's id and secret, as the platform told them once."""
 
     client_id: str
-    client_secret: str
+    client_secret: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Credentials:
     """What is known about one platform."""
 
     username: str | None = None
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
     token_id: str | None = None
     clients: dict[str, ClientSecret] = field(default_factory=dict)
 

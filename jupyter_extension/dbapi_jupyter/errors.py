@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from IPython.core.getipython import get_ipython
 
-RED, BOLD, DIM, PLAIN = "\x1b[31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+# No red: front-ends show errors on a red ground, where it cannot be read.
+BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -28,7 +29,7 @@ class Place:
         if self.column is not None:
             # Tabs are kept, so that the caret stands under its column however wide they are.
             before = re.sub(r"[^\t]", " ", self.source[self.line - 1][: self.column - 1])
-            lines.append(f"  {' ' * width} {DIM}|{PLAIN} {before}{RED}^{PLAIN}")
+            lines.append(f"  {' ' * width} {DIM}|{PLAIN} {before}{BOLD}^{PLAIN}")
         return lines
 
 
@@ -74,11 +75,17 @@ class DbapiError(_Short, Exception):
     def lines(self) -> list[str]:
         """Message, place, notes, hint."""
         return [
-            f"{BOLD}{RED}{type(self).__name__}{PLAIN}: {self.message}",
+            f"{BOLD}{type(self).__name__}{PLAIN}: {self.message}",
             *(self.place.shown() if self.place else ()),
             *self.notes,
-            *([f"{BOLD}Hint:{PLAIN} {self.hint}"] if self.hint else ()),
+            *([f"{BOLD}Hint:{PLAIN} {_sentence(self.hint)}"] if self.hint else ()),
         ]
+
+
+def _sentence(hint: str) -> str:
+    """With a capital, unless it begins with something that was typed."""
+    first = hint.split(" ", 1)[0]
+    return hint[:1].upper() + hint[1:] if first.isalpha() else hint
 
 
 class UsageError(DbapiError):

@@ -11,7 +11,7 @@ from .text import is_number_column, value_text
 
 MAX_VALUE = 200
 
-STYLE = """
+_RULES = """
 .dbapi-out { font-size: 13px; line-height: 1.5; color: var(--jp-content-font-color1, inherit);
   max-width: 100%; }
 .dbapi-out .dbapi-scroll { overflow-x: auto; }
@@ -32,7 +32,8 @@ STYLE = """
   font-size: 12.5px; background: color-mix(in srgb, currentColor 7%, transparent); color: inherit;
   border-radius: 3px; }
 .dbapi-out code { padding: 1px 4px; }
-.dbapi-out pre { padding: 8px 10px; margin: 4px 0; overflow-x: auto; white-space: pre; }
+.dbapi-out pre { padding: 8px 10px; margin: 4px 0; overflow-x: auto; white-space: pre;
+  display: grid; }
 .dbapi-out pre span { display: block; min-height: 1.4em; margin: 0 -10px; padding: 0 10px; }
 .dbapi-out .dbapi-add { background: rgba(46, 160, 67, .22); }
 .dbapi-out .dbapi-gone { background: rgba(248, 81, 73, .2); }
@@ -41,6 +42,8 @@ STYLE = """
 .dbapi-out .dbapi-bad { border-left: 3px solid #f85149; padding-left: 8px; margin: 4px 0; }
 .dbapi-out .dbapi-good { border-left: 3px solid #2ea043; padding-left: 8px; margin: 4px 0; }
 """
+# The class is doubled to outweigh the front-ends' own rules for tables in outputs.
+STYLE = _RULES.replace(".dbapi-out", ".dbapi-out.dbapi-out")
 
 
 def page(*parts: str) -> str:

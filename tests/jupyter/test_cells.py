@@ -2,7 +2,7 @@
 
 import pytest
 
-from dbapi_jupyter.cells import read_cell, write_cell
+from dbapi_jupyter.cells import place_of_word, read_cell, write_cell
 from dbapi_jupyter.errors import CellError
 
 LINE = "%%dbapi sql GET orders/{customer_id}"
@@ -81,6 +81,13 @@ def test_broken_yaml_is_shown_at_its_line():
     assert error.place.line == 4
 
 
+@pytest.mark.parametrize(
+    "header", ["run: !!python/name:os.system x", "run: {[a]: b}", "name: \x01", "run: *x", "<<: 1"]
+)
+def test_yaml_that_is_more_than_plain_values_is_refused(header: str):
+    assert error_of(f"--| {header}\n{SQL}").place.line == 2
+
+
 def test_an_option_given_twice_is_refused():
     error = error_of("--| access: public\n--| access: private\n" + SQL)
     assert "twice" in error.message
@@ -114,10 +121,18 @@ def test_places_of_fields_and_of_content():
     assert (place.line, place.column) == (5, 6)
 
 
+def test_a_name_in_a_databases_message_is_found_when_it_stands_once():
+    cell = read("SELECT id,\n  totl\nFROM orders WHERE id = 1\n")
+    place = place_of_word(cell, 'Referenced column "totl" not found')
+    assert (place.line, place.column) == (3, 3)
+    assert place_of_word(cell, 'near "id"') is None
+    assert place_of_word(cell, "no quotes") is None
+
+
 def test_the_caret_stands_under_the_column_behind_tabs():
     cell = read("SELECT\n\t\tfoo\n")
     shown = cell.place(field=None, line=2, column=3).shown()
-    assert shown[-1].endswith(" \t\t\x1b[31m^\x1b[0m")
+    assert shown[-1].endswith(" \t\t\x1b[1m^\x1b[0m")
 
 
 @pytest.mark.parametrize(

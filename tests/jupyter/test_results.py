@@ -144,7 +144,7 @@ def test_an_error_shows_the_line_a_caret_and_a_hint():
     place = Place(["%%dbapi sql GET x", "SELECT", "FROM oders"], 3, 6)
     error = CellError("no table oders", place=place, hint="orders?", notes=["It is saved."])
     text = "\n".join(error.lines())
-    for code in ("\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m"):
+    for code in ("\x1b[0m", "\x1b[1m", "\x1b[2m"):
         text = text.replace(code, "")
     assert text == (
         "CellError: no table oders\n  2 | SELECT\n  3 | FROM oders\n    |      ^\n"

@@ -227,7 +227,7 @@ def test_show_gives_a_cell_that_saves_the_same_draft(cell, say, fake: Fake, shel
     text = say("show").split("\n", 1)[1]
     line, _, body = text.partition("\n")
     shell.run_cell_magic("dbapi", line.removeprefix("%%dbapi ") + " --no-run", body)
-    assert fake.drafts[ENDPOINT] == before | {"module": "default"}
+    assert fake.drafts[ENDPOINT] == before
 
 
 @pytest.mark.parametrize("verb", [*VERBS])

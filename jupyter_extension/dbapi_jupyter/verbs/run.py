@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arguments import Parser, add_endpoint, add_parameters, split_words
-from ..cells import ENGINES, Cell, read_cell
+from ..cells import ENGINES, Cell, place_of_word, read_cell
 from ..client import ApiError
 from ..errors import CellError, DbapiError, UsageError
 from ..notebook import CellRun, Notebook, endpoint_key
@@ -111,8 +111,10 @@ def refused(error: ApiError, cell: Cell | None) -> DbapiError:
     for other in details[1:]:
         spot = cell.place(field=other.field, line=other.line)
         notes.append(f"  also{f' line {spot.line}' if spot else ''}: {other.message}")
-    name = f"{first.field}: " if first.field and first.line is None else ""
-    message = error.message if len(details) == 1 else f"{name}{first.message}"
+    if place is None and error.code == "query_failed":
+        place = place_of_word(cell, first.message)
+    name = "" if first.field in (None, "content") else f"{first.field}: "
+    message = f"{name}{first.message}"
     return CellError(message, place=place, hint=first.hint or error.hint, notes=notes)
 
 
