@@ -6,6 +6,7 @@ from tests.jupyter.fake_platform import Fake
 
 from dbapi_jupyter.errors import DbapiError, UsageError
 from dbapi_jupyter.gateway import CallFailed, build
+from dbapi_jupyter.verbs.publish import curl
 
 ENDPOINT = "GET orders/{customer_id}"
 
@@ -75,3 +76,21 @@ def test_parameters_go_where_they_are_taken_from():
     assert (posted.query, posted.body) == ({"a": "1"}, {"c": "3", "d": "4", "e": 5})
     with pytest.raises(UsageError, match="part of the path"):
         request("GET", given={})
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "command"),
+    [
+        ("GET", {"id": "é 1", "a": [1, 2]}, "curl 'http://h/api/x/%C3%A9%201?a=1&a=2'"),
+        ("GET", {}, "curl 'http://h/api/x/…'"),
+        (
+            "POST",
+            {"id": 7, "a": "it's", "b": True},
+            """curl -X POST --data-urlencode 'a=it'"'"'s' --data-urlencode b=true """
+            "'http://h/api/x/7'",
+        ),
+    ],
+)
+def test_the_curl_line_can_be_pasted(method: str, params: dict, command: str):
+    endpoint = {"method": method, "access": "public"}
+    assert curl(endpoint, "http://h/api/x/{id}", params) == command

@@ -1,6 +1,7 @@
 """publish, rollback, unpublish: what is live."""
 
 import argparse
+import shlex
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -107,8 +108,8 @@ def curl(endpoint: Endpoint, url: str, params: Mapping[str, Any]) -> str:
             {name: _query_value(value) for name, value in left.items()}, doseq=True
         )
     elif left:
-        body = "&".join(f"{name}={as_text(value)}" for name, value in left.items())
-        flags.append("--data-urlencode '" + body.replace("'", "'\\''") + "'")
+        pairs = [f"{name}={as_text(value)}" for name, value in left.items()]
+        flags += [f"--data-urlencode {shlex.quote(pair)}" for pair in pairs]
     if endpoint["method"] != "GET":
         flags.insert(0, f"-X {endpoint['method']}")
     return " ".join(["curl", *flags, f"'{address}'"])
