@@ -46,12 +46,16 @@ class Queries:
         """One outcome each; several statements are a transaction. Raises QueryFailed."""
         outcomes: list[Outcome] = []
         number = 0
+        # What RETURNING yields may prove impossible to read: then nothing must be written.
+        is_transaction = len(statements) > 1 or any(
+            not statement.is_query and _RETURNING.search(statement.text) for statement in statements
+        )
         try:
-            if len(statements) > 1:
+            if is_transaction:
                 cursor.execute("BEGIN")
             for number, statement in enumerate(statements):  # noqa: B007
                 outcomes.append(self._outcome(cursor, statement, max_rows))
-            if len(statements) > 1:
+            if is_transaction:
                 cursor.execute("COMMIT")
         except QueryFailed as error:
             error.statement = number
@@ -140,6 +144,12 @@ def _check_single(cursor: DuckDBPyConnection, text: str) -> None:
 
 def _failed(error: Exception, text: str, number: int) -> QueryFailed:
     message = str(error)
+    if "pytz" in message:
+        return QueryFailed(
+            "A TIMESTAMP WITH TIME ZONE cannot be read here",
+            statement=number,
+            hint="Cast it to VARCHAR",
+        )
     place = _PLACE.search(message)
     said = message[: place.start()] if place else message
     reason, _, hint = said.partition("\n")

@@ -157,6 +157,7 @@ def _base64(value: bytes) -> str:
 
 _CONVERTERS: Final[dict[str, Convert]] = {
     "blob": _base64,
+    "bignum": int,
     "uuid": str,
     "double": plain_float,
     "float": lambda text: plain_float(float(text)),

@@ -126,7 +126,7 @@ class PostgresqlDatasource:
         try:
             return await self._lend(plan, run, deadline)
         except Lost as lost:
-            if not plan.is_repeatable:
+            if not plan.is_repeatable and not lost.is_unsent:
                 raise ConnectFailed(f"The connection was lost: {lost}") from None
         # The server was restarted, most likely: what else is idle is lost as well.
         self._pool.drop_idle()

@@ -29,7 +29,11 @@ _Key = tuple[str, tuple[int, ...]]
 
 
 class Lost(Exception):
-    """The connection broke; whether the server ran the statement is not known."""
+    """The connection broke. Unless `is_unsent`, the server may have run the statement."""
+
+    def __init__(self, message: str, *, is_unsent: bool = False) -> None:
+        super().__init__(message)
+        self.is_unsent = is_unsent
 
 
 class Link:
@@ -86,7 +90,7 @@ class Link:
                 self._pg.send_query_prepared(name, parameters.values)
         except psycopg.OperationalError as error:
             self.close()
-            raise Lost(reason(error)) from None
+            raise Lost(reason(error), is_unsent=True) from None
         return await self._answer(deadline)
 
     def load(self, result: PGresult, stop: int) -> list[tuple[object, ...]]:
@@ -96,9 +100,11 @@ class Link:
 
     def check(self) -> None:
         """Raises Lost when the server has closed the connection and it is not noticed yet."""
-        self._readable()
+        for _ in range(2):  # its farewell comes before the end of the stream
+            if not self.closed:
+                self._readable()
         if self.closed:
-            raise Lost("the server closed the connection")
+            raise Lost("the server closed the connection", is_unsent=True)
 
     async def tidy(self, *, discard: bool) -> None:
         """End a transaction left open, and with `discard` undo all else done to the session.

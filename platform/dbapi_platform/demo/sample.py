@@ -20,7 +20,7 @@ _PEOPLE: Final = {
     "Fujimoto,Kobayashi,Nakamura,Sato,Suzuki,Tanaka",
     "Kenya": "Nairobi,Mombasa,Kisumu;Achieng,Baraka,Kamau,Makena,Njeri,Otieno,Wanjiru;"
     "Kariuki,Kiprono,Mutua,Mwangi,Odhiambo,Wekesa",
-    "Mexico": "Ciudad de México,Guadalajara,Monterrey;Alejandra,Diego,Itzel,José,Lucía,Mateo,Ximena;"
+    "Mexico": "Ciudad de México,Guadalajara,Monterrey;Alejandra,Diego,Itzel,José,Lucía,Mateo;"
     "Castillo,García,Hernández,Morales,Núñez,Reyes",
     "Netherlands": "Amsterdam,Rotterdam,Utrecht;Bram,Daan,Femke,Lotte,Pieter,Sanne,Youssef;"
     "Bakker,de Vries,El Amrani,Jansen,Mulder,Visser",
@@ -76,14 +76,16 @@ CREATE TEMP TABLE people (
 CREATE TEMP TABLE goods (category VARCHAR, lowest INTEGER, goods VARCHAR[], makes VARCHAR[]);
 CREATE TEMP MACRO u(purpose, n) AS
   (md5_number_lower(purpose || n::VARCHAR) % 1000003)::DOUBLE / 1000003;
+CREATE TEMP MACRO ascii_name(name) AS
+  lower(regexp_replace(translate(strip_accents(name), 'Łł', 'Ll'), '[^A-Za-z.]', '', 'g'));
 CREATE TEMP MACRO pick(texts, x) AS texts[1 + floor(len(texts) * x)::INTEGER];
 """
 
 _CUSTOMERS: Final = """
 INSERT INTO customers
 SELECT id, first || ' ' || last,
-       lower(regexp_replace(replace(strip_accents(first || '.' || last), 'Ł', 'L'), '[^A-Za-z.]', '',
-             'g')) || id || '@' || pick(['example.com', 'example.net', 'example.org'], u('mail', id)),
+       ascii_name(first || '.' || last) || id || '@example.'
+         || pick(['com', 'net', 'org'], u('mail', id)),
        pick(cities, sqrt(u('city', id))), country,
        CASE WHEN u('segment', id) < 0.70 THEN 'consumer'
             WHEN u('segment', id) < 0.92 THEN 'small business' ELSE 'enterprise' END,
@@ -127,8 +129,9 @@ FROM (SELECT p.id, p.created_at, l.range AS line,
              1 + (7 * floor(300 * pow(u('product', p.id * 8 + l.range), 1.8))::INTEGER) % 300
                AS product_id,
              1 + floor(4 * pow(u('quantity', p.id * 8 + l.range), 4))::INTEGER AS quantity
-      FROM placed AS p JOIN range(1, 6) AS l ON l.range <= 1 + floor(5.3 * pow(u('lines', p.id), 2))
-      QUALIFY row_number() OVER (PARTITION BY p.id, product_id ORDER BY line) = 1) AS distinct_items;
+      FROM placed AS p
+      JOIN range(1, 6) AS l ON l.range <= 1 + floor(5.1 * pow(u('lines', p.id), 2))
+      QUALIFY row_number() OVER (PARTITION BY p.id, product_id ORDER BY line) = 1) AS once_each;
 CREATE TEMP TABLE priced AS
 SELECT i.order_id, i.line, i.product_id, i.quantity,
        round(p.price * (1 - 0.03 * (2026 - year(i.created_at))), 2)::DECIMAL(10, 2) AS unit_price

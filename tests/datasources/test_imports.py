@@ -1,0 +1,13 @@
+import subprocess
+import sys
+
+PROGRAM = """
+import sys
+import dbapi_platform.datasources
+loaded = {"psycopg", "psycopg_pool", "duckdb", "sqlite3", "msgspec"} & set(sys.modules)
+assert not loaded, loaded
+"""
+
+
+def test_importing_the_package_loads_no_driver() -> None:
+    subprocess.run([sys.executable, "-c", PROGRAM], check=True)

@@ -1,0 +1,77 @@
+"""Servers and databases for the tests; see each fixture."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dbapi_platform.datasources import DatasourceConfig, ProductType
+
+from .postgres import PostgresServer, start_postgres
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresDatabase:
+    """A fresh, empty database on the tests' server; `run` and `url` are its superuser's."""
+
+    server: PostgresServer
+    name: str
+
+    @property
+    def url(self) -> str:
+        return self.server.url(self.name)
+
+    def run(self, text: str) -> list[tuple[Any, ...]]:
+        """Run statements, parameters not possible; the last one's rows."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cursor = connection.execute(text.encode())
+            while cursor.nextset():
+                pass
+            return cursor.fetchall() if cursor.description else []
+
+    def config(self, **changes: Any) -> DatasourceConfig:
+        """How the platform is told of this database; may write unless `read_only=True`."""
+        config = DatasourceConfig(
+            id=self.name,
+            name=self.name,
+            product_type=ProductType.POSTGRESQL,
+            database=self.name,
+            host=self.server.host,
+            port=self.server.port,
+            username=self.server.username,
+            password=self.server.password,
+            read_only=False,
+        )
+        return replace(config, **changes)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of the tests' own. Missing, it is a failure: never skipped."""
+    server = start_postgres()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def postgres_database(postgres: PostgresServer) -> Iterator[PostgresDatabase]:
+    """An empty database, dropped after the test."""
+    database = PostgresDatabase(postgres, f"test_{next(_numbers)}")
+    _administer(postgres, "CREATE DATABASE {}", database.name)
+    try:
+        yield database
+    finally:
+        _administer(postgres, "DROP DATABASE {} WITH (FORCE)", database.name)
+
+
+def _administer(server: PostgresServer, text: str, name: str) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL(text).format(sql.Identifier(name)))  # type: ignore[arg-type]
