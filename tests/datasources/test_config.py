@@ -10,7 +10,9 @@ from dbapi_platform.datasources import (
     check_file,
     validate_config,
 )
+from dbapi_platform.datasources.config import OPTIONS
 
+DOCS = Path(__file__).parents[2] / "docs" / "datasources.md"
 SERVER = DatasourceConfig(
     "1", "shop", ProductType.POSTGRESQL, "shop", host="db", username="reader", password="secret"
 )
@@ -60,3 +62,11 @@ def test_a_file_must_be_inside_its_directory(tmp_path: Path) -> None:
     for bad in (root / ".." / "x.duckdb", outside / "x.duckdb", root / "link.duckdb"):
         with pytest.raises(ConfigProblem, match="inside"):
             check_file(replace(FILE, database=str(bad)), root)
+
+
+def test_every_product_and_option_is_documented() -> None:
+    page = DOCS.read_text()
+    for product, options in OPTIONS.items():
+        assert f"`{product}`" in page
+        for option in options:
+            assert f"`{option}`" in page

@@ -1,9 +1,9 @@
 """Rows written as JSON by PostgreSQL itself, and for which statements that is possible."""
 
-import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 import msgspec
@@ -37,14 +37,13 @@ class JsonQueries:
 
     def __init__(self) -> None:
         self._findings: OrderedDict[JsonKey, _Finding] = OrderedDict()
-        self._now = asyncio.get_running_loop().time
 
     def find(self, key: JsonKey) -> str | None:
         """The text to send instead of the statement."""
         finding = self._findings.get(key)
         if finding is None:
             return None
-        if finding.expires < self._now():
+        if finding.expires < monotonic():
             del self._findings[key]
             return None
         self._findings.move_to_end(key)
@@ -57,7 +56,7 @@ class JsonQueries:
         source, _, max_rows = key
         text = f"{_BEFORE}{source}\n) AS q LIMIT {max_rows + 1}) AS {_ROW}"
         usable = json_equal and distinct and len(names) > 0
-        self._findings[key] = _Finding(text if usable else None, self._now() + _VALID_S)
+        self._findings[key] = _Finding(text if usable else None, monotonic() + _VALID_S)
         if len(self._findings) > _REMEMBERED:
             self._findings.popitem(last=False)
 

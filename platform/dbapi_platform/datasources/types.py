@@ -16,7 +16,10 @@ class ProductType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DatasourceConfig:
-    """All that is needed to open a datasource. `database` is a file's path for DuckDB and SQLite."""
+    """All that is needed to open a datasource.
+
+    `database` is a name for PostgreSQL, and for DuckDB and SQLite the path of a file.
+    """
 
     id: str
     name: str
