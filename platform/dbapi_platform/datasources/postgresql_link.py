@@ -24,6 +24,8 @@ from .postgresql_values import Types
 _PREPARED_MAX: Final = 200
 _CANCEL_S: Final = 3.0
 _TIDY_S: Final = 3.0
+_FIRST_LOOK_S: Final = 0.05
+_LAST_LOOK_S: Final = 0.5
 _COPY: Final = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH})
 _Key = tuple[str, tuple[int, ...]]
 
@@ -50,6 +52,7 @@ class Link:
         self._prepared: OrderedDict[_Key, bytes | None] = OrderedDict()
         self._count = 0
         self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle
         self._pending = False
         self._result: PGresult | None = None
         self.closed = False
@@ -162,7 +165,7 @@ class Link:
         self._pending = True
         self._result = None
         self._waiter = waiter = self._loop.create_future()
-        timer = self._loop.call_at(deadline, _expire, waiter)
+        self._look_again(waiter, deadline, _FIRST_LOOK_S)
         try:
             self._flush()
             await waiter
@@ -170,9 +173,29 @@ class Link:
             await self._abort()
             raise
         finally:
-            timer.cancel()
+            self._timer.cancel()
             self._waiter = None
         return self._checked()
+
+    def _look_again(self, waiter: asyncio.Future[None], deadline: float, pause: float) -> None:
+        """Call `_look` after `pause` seconds or at the deadline."""
+        when = min(deadline, self._loop.time() + pause)
+        self._timer = self._loop.call_at(when, self._look, waiter, deadline, pause)
+
+    def _look(self, waiter: asyncio.Future[None], deadline: float, pause: float) -> None:
+        """End the wait at the deadline; before, read without having been called.
+
+        uvloop stops watching a socket that is in error, and tells nobody: without this, a
+        statement sent to a server that has just gone would wait until its deadline.
+        """
+        if waiter.done():
+            return
+        if self._loop.time() >= deadline:
+            waiter.set_exception(TimeoutError())
+            return
+        self._readable()
+        if not waiter.done():
+            self._look_again(waiter, deadline, min(pause * 2, _LAST_LOOK_S))
 
     def _checked(self) -> PGresult:
         result = self._result
@@ -241,11 +264,6 @@ class Link:
             waiter.set_result(None)
         else:
             waiter.set_exception(error)
-
-
-def _expire(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_exception(TimeoutError())
 
 
 def columns_of(result: PGresult) -> Sequence[str]:
