@@ -74,4 +74,4 @@ def postgres_database(postgres: PostgresServer) -> Iterator[PostgresDatabase]:
 
 def _administer(server: PostgresServer, text: str, name: str) -> None:
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(sql.SQL(text).format(sql.Identifier(name)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(text).format(sql.Identifier(name)))
