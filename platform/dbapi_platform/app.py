@@ -84,7 +84,10 @@ def create_platform(settings: Settings) -> Platform:
     """Make every part from the settings; nothing is connected to yet."""
     services = create_services(settings)
     snapshots = Snapshots(
-        services.database, services.rules, poll_s=settings.snapshot_poll_ms / 1000
+        services.database,
+        services.rules,
+        services.datasources,
+        poll_s=settings.snapshot_poll_ms / 1000,
     )
     tokens = ClientTokens(services.signer, lifetime_s=settings.client_token_seconds)
     recorder = Recorder(services.database, capacity=settings.access_queue_size)

@@ -56,7 +56,9 @@ def _run_notebook(home: DemoHome, environment: dict[str, str]) -> None:
     from nbclient import NotebookClient  # noqa: PLC0415
     from nbclient.exceptions import CellExecutionError  # noqa: PLC0415
 
-    notebook = nbformat.read(home.notebooks / QUICKSTART, as_version=4)
+    notebook = nbformat.read(  # type: ignore[no-untyped-call]
+        home.notebooks / QUICKSTART, as_version=4
+    )
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT_S,

@@ -63,23 +63,22 @@ class DemoHome:
         temporary.replace(self._secrets)
 
     def settings(self, values: DemoSecrets, *, port: int) -> Settings:
-        """The platform's settings in this directory; the machine's own do not matter here."""
-        return Settings(_env_file=None, **self.variables(values, port=port, prefix=""))  # type: ignore[arg-type]
+        """The platform's settings in this directory."""
+        return Settings.model_validate(self._fields(values, port))
 
-    def variables(
-        self, values: DemoSecrets, *, port: int, prefix: str = "DBAPI_"
-    ) -> dict[str, str]:
+    def variables(self, values: DemoSecrets, *, port: int) -> dict[str, str]:
         """The same for a process's environment."""
-        fields = {
+        fields = self._fields(values, port)
+        return {f"DBAPI_{name.upper()}": value for name, value in fields.items()}
+
+    def _fields(self, values: DemoSecrets, port: int) -> dict[str, str]:
+        return {
             "database_url": f"sqlite:///{self.path / 'dbapi.sqlite3'}",
             "secret_key": values.secret_key,
             "encryption_key": values.encryption_key,
             "public_url": f"http://127.0.0.1:{port}",
             "file_datasource_root": str(self.data),
         }
-        if not prefix:
-            return fields
-        return {prefix + name.upper(): value for name, value in fields.items()}
 
 
 def _notebooks() -> Path:

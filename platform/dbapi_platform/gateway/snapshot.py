@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.secrets import DecryptionFailed
-from ..datasources import DatasourceConfig
+from ..datasources import DatasourceConfig, Datasources
 from ..publishing.datasources import DatasourceRules, list_datasources
 from ..publishing.definition import Definition
 from ..store import (
@@ -65,11 +65,19 @@ class Snapshot:
 class Snapshots:
     """Holds the current snapshot and replaces it when the change counter moves."""
 
-    def __init__(self, database: Database, rules: DatasourceRules, *, poll_s: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        rules: DatasourceRules,
+        datasources: Datasources,
+        *,
+        poll_s: float,
+    ) -> None:
         self.current = Snapshot()
         self.poll_s = poll_s
         self._database = database
         self._rules = rules
+        self._datasources = datasources
         self._definitions: dict[uuid.UUID, Definition] = {}
 
     async def refresh(self) -> bool:
@@ -79,6 +87,8 @@ class Snapshots:
             if change == self.current.change:
                 return False
             self.current = await self._load(session, change)
+            # Connections of datasources that are gone are closed once their calls have ended.
+            self._datasources.keep({config.id for config in self.current.datasources})
             return True
 
     async def follow(self) -> None:
@@ -141,7 +151,7 @@ class Snapshots:
                 )
             )
             for version_id, stored in rows:
-                self._definitions[version_id] = Definition.from_dict(stored)
+                self._definitions[version_id] = Definition.from_dict(dict(stored))
         kept = set(wanted)
         for version_id in [known for known in self._definitions if known not in kept]:
             del self._definitions[version_id]

@@ -9,6 +9,7 @@ from .routes import about, clients, datasources, endpoints, groups, modules, rec
 from .services import Services
 
 PREFIX = "/api/v1"
+RESOURCES = (sessions, datasources, modules, endpoints, clients, groups, records, about)
 
 
 def create_management(services: Services) -> FastAPI:
@@ -21,7 +22,7 @@ def create_management(services: Services) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
     )
     app.state.services = services
-    for resource in (sessions, datasources, modules, endpoints, clients, groups, records, about):
+    for resource in RESOURCES:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(about.health)
     install_error_handlers(app)

@@ -53,10 +53,10 @@ def compare(
     )
 
 
-def _unified(before: Definition | None, after: Definition, *labels: str) -> str:
+def _unified(before: Definition | None, after: Definition, old_label: str, new_label: str) -> str:
     old = before.content.splitlines() if before else []
     new = after.content.splitlines()
-    return "\n".join(difflib.unified_diff(old, new, *labels, lineterm=""))
+    return "\n".join(difflib.unified_diff(old, new, old_label, new_label, lineterm=""))
 
 
 def _fields(before: Definition | None, after: Definition) -> Iterator[FieldChange]:

@@ -138,11 +138,17 @@ async def _write(
     endpoint.updated_at = now()
     session.add(endpoint)
     await session.flush()
-    draft = draft or Draft(endpoint_id=endpoint.id)
-    draft.datasource_id = uuid.UUID(definition.datasource_id)
     frozen = freeze(compiled)
-    draft.definition, draft.params, draft.hash = stored, frozen.params, frozen.hash()
-    draft.updated_at, draft.updated_by = now(), caller.username
+    fields: dict[str, Any] = {
+        "endpoint_id": endpoint.id,
+        "datasource_id": uuid.UUID(definition.datasource_id),
+        "definition": stored,
+        "params": frozen.params,
+        "hash": frozen.hash(),
+        "updated_at": now(),
+        "updated_by": caller.username,
+    }
+    draft = draft.sqlmodel_update(fields) if draft else Draft(**fields)
     session.add(draft)
     return True
 

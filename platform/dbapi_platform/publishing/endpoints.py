@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Conflict, NotFound
 from ..store import Datasource, Draft, Endpoint, Module, Version, announce_change
 from .paths import path_key
-
-Live = aliased(Version)
 
 
 class State(StrEnum):
@@ -110,13 +107,13 @@ async def find_endpoint(session: AsyncSession, method: str, path: str) -> Endpoi
 
 async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> Endpoint:
     """The endpoint, kept from other publishers until this transaction ends. Raises NotFound."""
-    rows = await session.exec(
-        select(Endpoint)
-        .where(Endpoint.id == endpoint_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    # An update that changes nothing locks on every database; SQLite has no SELECT FOR UPDATE.
+    await session.exec(
+        update(Endpoint)
+        .where(col(Endpoint.id) == endpoint_id)
+        .values(updated_at=Endpoint.updated_at)
     )
-    endpoint = rows.first()
+    endpoint = await session.get(Endpoint, endpoint_id, populate_existing=True)
     if endpoint is None:
         raise NotFound("There is no such endpoint")
     return endpoint
@@ -135,21 +132,44 @@ async def delete_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> None
 async def _views(
     session: AsyncSession, conditions: Sequence[ColumnElement[bool]], *, limit: int, offset: int
 ) -> list[EndpointView]:
-    latest = (
-        select(func.max(Version.number))
-        .where(Version.endpoint_id == Endpoint.id)
-        .correlate(Endpoint)
-        .scalar_subquery()
-    )
     rows = await session.exec(
-        select(Endpoint, Draft, Module.name, Datasource.name, Live, latest)
+        select(Endpoint, Draft, Module.name, Datasource.name)
         .join(Module, col(Module.id) == Endpoint.module_id)
         .join(Draft, col(Draft.endpoint_id) == Endpoint.id)
         .join(Datasource, col(Datasource.id) == Draft.datasource_id)
-        .outerjoin(Live, Live.id == col(Endpoint.published_version_id))
         .where(*conditions)
         .order_by(Endpoint.path, Endpoint.method)
         .limit(limit)
         .offset(offset)
     )
-    return [EndpointView(*row) for row in rows]
+    page = list(rows)
+    live = await _live_versions(session, [endpoint for endpoint, *_ in page])
+    latest = await _latest_numbers(session, [endpoint.id for endpoint, *_ in page])
+    return [
+        EndpointView(
+            endpoint,
+            draft,
+            module,
+            datasource,
+            live.get(endpoint.published_version_id) if endpoint.published_version_id else None,
+            latest.get(endpoint.id),
+        )
+        for endpoint, draft, module, datasource in page
+    ]
+
+
+async def _live_versions(
+    session: AsyncSession, endpoints: Sequence[Endpoint]
+) -> dict[uuid.UUID, Version]:
+    ids = [endpoint.published_version_id for endpoint in endpoints]
+    rows = await session.exec(select(Version).where(col(Version.id).in_(ids)))
+    return {version.id: version for version in rows}
+
+
+async def _latest_numbers(session: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    rows = await session.exec(
+        select(Version.endpoint_id, func.max(Version.number))
+        .where(col(Version.endpoint_id).in_(ids))
+        .group_by(col(Version.endpoint_id))
+    )
+    return dict(rows.all())

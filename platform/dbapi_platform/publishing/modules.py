@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Conflict, InvalidRequest, NotFound
@@ -48,7 +48,7 @@ async def get_module(session: AsyncSession, module_id: uuid.UUID) -> Module:
 
 async def list_modules(session: AsyncSession) -> list[Module]:
     """Every module in its order."""
-    return list(await session.exec(select(Module).order_by(Module.sort_order, Module.name)))
+    return list(await session.exec(select(Module).order_by(col(Module.sort_order), Module.name)))
 
 
 async def save_module(session: AsyncSession, module: Module, fields: Mapping[str, Any]) -> Module:

@@ -200,13 +200,15 @@ async def _make_live(
 ) -> bool:
     target = version.id if version else None
     if endpoint.published_version_id == target:
-        await session.rollback()
+        # Nothing was written; this ends the lock.
+        await session.commit()
         return False
-    sequence = await session.exec(
-        select(func.count()).select_from(Publication).where(Publication.endpoint_id == endpoint.id)
-    )
     try:
-        await session.flush()
+        sequence = await session.exec(
+            select(func.count())
+            .select_from(Publication)
+            .where(Publication.endpoint_id == endpoint.id)
+        )
         session.add(
             Publication(
                 endpoint_id=endpoint.id,
@@ -222,9 +224,8 @@ async def _make_live(
         await session.commit()
     except IntegrityError:
         await session.rollback()
-        raise Conflict(
-            "Somebody else published this endpoint just now; look, and try again"
-        ) from None
+        message = "Somebody else published this endpoint just now; look, and try again"
+        raise Conflict(message) from None
     return True
 
 

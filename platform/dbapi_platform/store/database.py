@@ -59,7 +59,14 @@ class Database:
 
 def _engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
-        return create_async_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5)
+        return create_async_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            # Whatever the server's defaults are, times are read in the one form the driver knows.
+            connect_args={"options": "-c timezone=UTC -c datestyle=ISO"},
+        )
     engine = create_async_engine(url)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -37,13 +37,16 @@ async def list_clients(session: SessionDep, caller: CallerDep) -> Page[ClientAns
 
 
 @router.post("/clients", status_code=201, dependencies=[needs(R.CLIENT, A.CREATE)])
-async def create_client(session: SessionDep, caller: CallerDep, body: ClientIn) -> NewClientAnswer:
-    """Make a client; `client_secret` is told only in this answer."""
+async def create_client(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, body: ClientIn
+) -> NewClientAnswer:
+    """Make a client; `client_secret` is told only in this answer, and good when it comes."""
     caller.require(R.CLIENT, A.CREATE)
     client, secret = await access.create_client(
         session, name=body.name, description=body.description
     )
     answer = await _client(session, client)
+    await services.settle()
     return NewClientAnswer(**answer.model_dump(), client_secret=secret)
 
 

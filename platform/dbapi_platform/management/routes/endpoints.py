@@ -40,9 +40,18 @@ router = APIRouter(tags=["endpoints"])
 R, A = ResourceType.ENDPOINT, Action
 # What a draft keeps under the same name as the body has it.
 KEPT = (
-    "content params access timeout max_rows rate_limit max_concurrent unknown_params name "
-    "description engine"
-).split()
+    "content",
+    "params",
+    "access",
+    "timeout",
+    "max_rows",
+    "rate_limit",
+    "max_concurrent",
+    "unknown_params",
+    "name",
+    "description",
+    "engine",
+)
 
 
 @router.get("/endpoints", dependencies=[needs(R, A.READ)])

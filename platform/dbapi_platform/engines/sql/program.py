@@ -1,0 +1,184 @@
+"""A SQL template, compiled once and rendered for every call."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jinja2 import Template, nodes
+from jinja2.exceptions import TemplateError
+
+from ...datasources.types import Dialect, Statement
+from ..coercion import Mismatch
+from ..declaration import Parameter
+from ..errors import DefinitionProblem, InvalidDefinition, InvalidParameters, RenderFailed
+from .budget import BUDGET, Budget, BudgetSpent, Meter
+from .checking import forbidden, misplaced_values
+from .discovery import discover
+from .environment import SqlEnvironment
+from .lexing import Unreadable
+from .refusals import Refusals
+from .sources import Lines, MacroSource, Part, line_of, linked, parse, stray_output
+from .statements import Misplaced, Shape, analyse
+from .text import Sql, join
+
+# How many different texts of one template are remembered with their statements, and how long
+# they may be: lists of every length must not fill the memory.
+SHAPES: Final = 128
+MAX_REMEMBERED: Final = 16_384
+# All texts that a render makes on the way, over the size of what it may print.
+INTERMEDIATE: Final = 4
+NOBODY: Final[Mapping[str, object]] = {"id": None, "name": None, "groups": [], "claims": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLimits:
+    """How large a template and its text may be, in bytes, and how many steps a render may take."""
+
+    max_template_bytes: int = 1_048_576
+    max_rendered_bytes: int = 10_485_760
+    max_steps: int = 100_000
+
+    def budget(self) -> Budget:
+        """For one render."""
+        return Budget(self.max_steps, INTERMEDIATE * self.max_rendered_bytes)
+
+
+class SqlProgram:
+    """A compiled template; `discovered` are its free names as parameters."""
+
+    def __init__(
+        self, template: Template, parts: Sequence[Part], discovered: Sequence[Parameter],
+        dialect: Dialect, limits: SqlLimits,
+    ) -> None:  # fmt: skip
+        self.discovered = tuple(discovered)
+        self._template = template
+        self._lines = Lines(parts)
+        self._absent = dict.fromkeys(parameter.name for parameter in discovered)
+        self._refusals = Refusals(parts)
+        self._dialect = dialect
+        self._limits = limits
+        self._shapes: OrderedDict[str, tuple[Shape, ...]] = OrderedDict()
+
+    def render(
+        self, values: Mapping[str, object], client: Mapping[str, object] | None = None
+    ) -> tuple[Statement, ...]:
+        """The statements with their bound values; a name without a value is None.
+
+        Raises InvalidParameters when a filter refuses a caller's value, RenderFailed when the
+        template itself fails.
+        """
+        sql = self._text(values, NOBODY if client is None else client)
+        shapes = self._shapes.get(sql)
+        if shapes is None:
+            shapes = self._analyse(sql.plain)
+        else:
+            self._shapes.move_to_end(sql)
+        bound = sql.values
+        return tuple(
+            [
+                Statement(shape.text, tuple([bound[i] for i in shape.indexes]), shape.is_query)
+                for shape in shapes
+            ]
+        )
+
+    def _text(self, values: Mapping[str, object], client: Mapping[str, object]) -> Sql:
+        under_way = BUDGET.set(self._limits.budget())
+        try:
+            context = self._template.new_context({**self._absent, **values, "client": dict(client)})
+            return join(self._template.root_render_func(context))
+        except Mismatch as mismatch:
+            raise self._refused(mismatch, values) from None
+        except RecursionError:
+            raise RenderFailed("the template's macros call each other without end") from None
+        except (
+            BudgetSpent, TemplateError, ArithmeticError, LookupError, AttributeError, TypeError,
+            ValueError, MemoryError,
+        ) as error:  # fmt: skip
+            raise self._failed(error) from None
+        finally:
+            BUDGET.reset(under_way)
+
+    def _refused(self, mismatch: Mismatch, values: Mapping[str, object]) -> InvalidParameters:
+        line = line_of(mismatch.__traceback__)
+        return InvalidParameters((self._refusals.problem(mismatch, values, line),))
+
+    def _failed(self, error: BaseException) -> RenderFailed:
+        where, line = self._lines.place(line_of(error.__traceback__))
+        message = str(error) or type(error).__name__
+        return RenderFailed(f"{where}: {message}" if where else message, line)
+
+    def _analyse(self, text: str) -> tuple[Shape, ...]:
+        limit = self._limits.max_rendered_bytes
+        if len(text.encode()) > limit:
+            raise RenderFailed(f"the template renders to more than {limit:,} bytes")
+        try:
+            shapes = analyse(text, self._dialect)
+        except Misplaced as error:
+            raise RenderFailed(f"{error}: {error.hint}") from None
+        except Unreadable as error:
+            raise RenderFailed(str(error)) from None
+        if not shapes:
+            raise RenderFailed("the template renders to no statement")
+        if len(text) <= MAX_REMEMBERED:
+            self._shapes[text] = shapes
+            if len(self._shapes) > SHAPES:
+                self._shapes.popitem(last=False)
+        return shapes
+
+
+def compile_sql(
+    content: str,
+    *,
+    dialect: Dialect,
+    macros: Sequence[MacroSource] = (),
+    limits: SqlLimits = SqlLimits(),
+) -> SqlProgram:
+    """Compile a template. Raises InvalidDefinition, naming every problem with its line."""
+    # Jinja runs filters on constants while it compiles.
+    under_way = BUDGET.set(limits.budget())
+    try:
+        return _compile(content, dialect, macros, limits)
+    except RecursionError:
+        problem = DefinitionProblem("content", "is nested too deeply")
+        raise InvalidDefinition((problem,)) from None
+    finally:
+        BUDGET.reset(under_way)
+
+
+def _compile(
+    content: str, dialect: Dialect, macros: Sequence[MacroSource], limits: SqlLimits
+) -> SqlProgram:
+    environment = SqlEnvironment(dialect)
+    parts = parse(environment, content, macros, max_bytes=limits.max_template_bytes)
+    _check(parts, environment, dialect)
+    # Found part by part: linking renumbers the macros' lines.
+    tree = linked(parts, environment)
+    discovered, problems = discover(tree, [part.tree for part in parts])
+    if problems:
+        raise InvalidDefinition(tuple(problems))
+    return SqlProgram(_template(tree, environment), parts, discovered, dialect, limits)
+
+
+def _check(parts: Sequence[Part], environment: SqlEnvironment, dialect: Dialect) -> None:
+    problems = []
+    for part in parts:
+        found = list(forbidden(part.tree, environment))
+        if part.macro is not None:
+            found += stray_output(part)
+        found = found or list(misplaced_values(part, environment, dialect))
+        problems += [part.located(problem) for problem in found]
+    if problems:
+        raise InvalidDefinition(tuple(problems))
+
+
+def _template(tree: nodes.Template, environment: SqlEnvironment) -> Template:
+    metered = Meter().visit(tree)
+    try:
+        return environment.from_string(metered)
+    except TemplateError as error:
+        raise InvalidDefinition((DefinitionProblem("content", str(error)),)) from None
+    except (SyntaxError, ValueError, MemoryError):
+        # Python itself takes no more than twenty loops within each other.
+        problem = DefinitionProblem("content", "is nested too deeply")
+        raise InvalidDefinition((problem,)) from None

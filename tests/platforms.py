@@ -1,0 +1,93 @@
+"""Fixtures: a platform in this process, and one as a real process."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from dbapi_platform.demo.home import DemoHome, DemoSecrets
+from dbapi_platform.demo.processes import free_port, running, wait_for
+from dbapi_platform.demo.seed import ADMIN, seed
+from tests.services.postgres import PostgresServer
+from tests.world import World, open_world
+
+
+@dataclass(frozen=True)
+class PlatformProcess:
+    """A served platform with the sample datasource `shop`."""
+
+    url: str
+    home: DemoHome
+    secrets: DemoSecrets
+    username: str = ADMIN
+
+    @property
+    def password(self) -> str:
+        return self.secrets.admin_password
+
+    @property
+    def token(self) -> str:
+        assert self.secrets.personal_token
+        return self.secrets.personal_token
+
+
+@contextmanager
+def serve_platform(
+    directory: Path, *, workers: int = 1, **environment: str
+) -> Iterator[PlatformProcess]:
+    """Prepare a demo in the directory and serve it until the block ends."""
+    home = DemoHome(directory / "home")
+    values, port = home.prepare(), free_port(0)
+    values = asyncio.run(seed(home, values, home.settings(values, port=port)))
+    variables = home.variables(values, port=port) | environment
+    arguments = ["dbapi_platform.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    with running(arguments, environment=variables, log=home.log) as process:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/health/ready", process, home.log)
+        yield PlatformProcess(url, home, values)
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformProcess]:
+    """One served platform for all tests that talk to a process."""
+    with serve_platform(tmp_path_factory.mktemp("platform")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def fresh_postgres_url(postgres: PostgresServer) -> Callable[[], str]:
+    """Makes an empty database at each call; answers its URL."""
+
+    def make() -> str:
+        name = f"db_{uuid.uuid4().hex}"
+        with psycopg.connect(postgres.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return postgres.url(name)
+
+    return make
+
+
+@pytest_asyncio.fixture(scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """A platform in this process on SQLite, shared by the tests of one file."""
+    async with open_world(tmp_path_factory.mktemp("world")) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="module", params=["sqlite", "postgresql"])
+async def any_world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """The same, once on SQLite and once on PostgreSQL."""
+    fields: dict[str, Any] = {}
+    if request.param == "postgresql":
+        fields["database_url"] = request.getfixturevalue("fresh_postgres_url")()
+    async with open_world(tmp_path_factory.mktemp("world"), **fields) as opened:
+        yield opened

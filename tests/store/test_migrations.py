@@ -1,0 +1,60 @@
+"""The migrations make what the models say, on SQLite and on PostgreSQL."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import inspect
+
+from dbapi_platform.bootstrap import migrate
+from dbapi_platform.settings import Settings
+from dbapi_platform.store import ChangeCounter, Database, SchemaOutdated
+from dbapi_platform.store.database import alembic_config
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(
+    request: pytest.FixtureRequest, tmp_path: Path, fresh_postgres_url: Callable[[], str]
+) -> str:
+    plain = f"sqlite:///{tmp_path / 'app.sqlite3'}"
+    if request.param == "postgresql":
+        plain = fresh_postgres_url()
+    return Settings(_env_file=None, database_url=plain).async_database_url
+
+
+async def tables(url: str) -> set[str]:
+    database = Database(url)
+    async with database.engine.connect() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    await database.close()
+    return set(names)
+
+
+async def test_models_and_migrations_agree(url: str) -> None:
+    await migrate(url)
+    # Raises when autogenerate would find anything to do.
+    await asyncio.to_thread(command.check, alembic_config(url))
+    assert set(ChangeCounter.metadata.tables) | {"alembic_version"} == await tables(url)
+
+
+async def test_a_migration_can_be_taken_back_and_done_again(url: str) -> None:
+    await migrate(url)
+    await asyncio.to_thread(command.downgrade, alembic_config(url), "base")
+    assert await tables(url) == {"alembic_version"}
+    await migrate(url)
+    assert "endpoint" in await tables(url)
+
+
+async def test_migrating_twice_seeds_once(url: str) -> None:
+    assert await migrate(url) == await migrate(url)
+
+
+async def test_an_outdated_database_is_refused_with_what_to_run(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(SchemaOutdated, match="dbapi migrate"):
+        await database.require_newest_revision()
+    await migrate(url)
+    await database.require_newest_revision()
+    await database.close()
