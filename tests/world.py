@@ -1,8 +1,8 @@
 """A whole platform inside the test's process: its own database, a small datasource, an admin."""
 
 import sqlite3
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any

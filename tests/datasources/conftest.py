@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.services.fixtures import PostgresDatabase
 
 from dbapi_platform.datasources import Datasource, JsonRows, Rows, Statement, open_datasource
+from tests.services.fixtures import PostgresDatabase
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 

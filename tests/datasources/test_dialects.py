@@ -6,7 +6,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.services.fixtures import PostgresDatabase
 
 from dbapi_platform.datasources import (
     Datasource,
@@ -15,6 +14,7 @@ from dbapi_platform.datasources import (
     dialect_of,
     open_datasource,
 )
+from tests.services.fixtures import PostgresDatabase
 
 from .conftest import rows_of
 

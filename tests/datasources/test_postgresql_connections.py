@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 import uvloop
-from tests.services.fixtures import PostgresDatabase
-from tests.services.postgres import PostgresServer, free_port, start_postgres
 
 from dbapi_platform.datasources import (
     Busy,
@@ -21,6 +19,8 @@ from dbapi_platform.datasources import (
     Statement,
     open_datasource,
 )
+from tests.services.fixtures import PostgresDatabase
+from tests.services.postgres import PostgresServer, free_port, start_postgres
 
 from .conftest import json_of, query, rows_of
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 
 import pytest
-from tests.services.fixtures import PostgresDatabase
 
 from dbapi_platform.datasources import (
     Affected,
@@ -16,6 +15,7 @@ from dbapi_platform.datasources import (
     Statement,
     open_datasource,
 )
+from tests.services.fixtures import PostgresDatabase
 
 from .conftest import json_of, parsed, query, rows_of
 

@@ -13,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.services.fixtures import PostgresDatabase
-from tests.services.postgres import PostgresServer, start_postgres
 
 from dbapi_platform.datasources import ConnectFailed, QueryTimeout, open_datasource
+from tests.services.fixtures import PostgresDatabase
+from tests.services.postgres import PostgresServer, start_postgres
 
 from .conftest import json_of, query, rows_of
 

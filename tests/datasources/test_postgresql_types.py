@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.services.fixtures import PostgresDatabase
 
 from dbapi_platform.datasources import Datasource, QueryFailed
+from tests.services.fixtures import PostgresDatabase
 
 from .conftest import as_json, json_of, parsed, query, rows_of
 

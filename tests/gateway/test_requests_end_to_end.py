@@ -42,7 +42,7 @@ async def test_every_wrong_parameter_is_named_in_one_answer(world: World) -> Non
     await world.publish(
         "GET",
         "wrong/{customer_id}",
-        "SELECT {{ customer_id | sql_int }} a, {{ since | sql_date }} b, {{ size }} c, {{ must }} d",
+        "SELECT {{ customer_id | sql_int }} a, {{ since | sql_date }} b, {{ size }} c, {{ must }}",
         params={
             "since": {"type": "date"},
             "size": {"type": "integer", "maximum": 10},

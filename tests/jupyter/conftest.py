@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.jupyter.fake_platform import Fake, start
 
 from dbapi_jupyter.magics import load, unload
 from dbapi_jupyter.notebook import Notebook
 from dbapi_jupyter.results import Shown
+from tests.jupyter.fake_platform import Fake, start
 
 
 @pytest.fixture(autouse=True)

@@ -2,11 +2,11 @@
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.jupyter.fake_platform import Fake
 
 from dbapi_jupyter.errors import DbapiError, UsageError
 from dbapi_jupyter.gateway import CallFailed, build
 from dbapi_jupyter.verbs.publish import curl
+from tests.jupyter.fake_platform import Fake
 
 ENDPOINT = "GET orders/{customer_id}"
 

@@ -5,12 +5,12 @@ import time
 import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
-from tests.jupyter.fake_platform import Fake
 
 from dbapi_jupyter.cells import HEADER_KEYS
 from dbapi_jupyter.completion import FILTERS, Completions
 from dbapi_jupyter.notebook import Notebook
 from dbapi_jupyter.verbs import VERBS
+from tests.jupyter.fake_platform import Fake
 
 CELL = (
     "%%dbapi sql GET orders/{customer_id}\n--| params:\n--|   since: {type: date}\nSELECT * FROM "

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from tests.jupyter.fake_platform import Fake
 
 from dbapi_jupyter import connection as connecting
 from dbapi_jupyter.config import ClientSecret, Credentials, CredentialStore, config_directory
 from dbapi_jupyter.connection import chosen_url, connect
 from dbapi_jupyter.errors import DbapiError, NotConnected
 from dbapi_jupyter.notebook import Notebook
+from tests.jupyter.fake_platform import Fake
 
 URL = "http://127.0.0.1:8000"
 

@@ -2,11 +2,11 @@
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from tests.jupyter.fake_platform import Fake, Refuse
 
 from dbapi_jupyter.errors import CellError, DbapiError, UsageError
 from dbapi_jupyter.notebook import Notebook
 from dbapi_jupyter.verbs import VERBS
+from tests.jupyter.fake_platform import Fake, Refuse
 
 SQL = "SELECT *\nFROM orders WHERE customer_id = {{ customer_id | sql_int }}\n"
 ENDPOINT = "GET orders/{customer_id}"

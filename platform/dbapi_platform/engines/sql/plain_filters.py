@@ -113,8 +113,11 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
 }
 PLAIN_FILTERS: Final = {name: _metered(function) for name, function in _FILTERS.items()}
 
+# Jinja's own annotation calls them `function`, which is not known to be callable.
+_JINJA_TESTS: Final[Mapping[str, Any]] = JINJA_TESTS
+
 TESTS: Final[Mapping[str, Callable[..., Any]]] = {
-    **{name: _metered(JINJA_TESTS[name]) for name in TESTS_FROM_JINJA},
+    **{name: _metered(_JINJA_TESTS[name]) for name in TESTS_FROM_JINJA},
     "defined": lambda value: not is_absent(value),
     "undefined": is_absent,
     "none": is_absent,
