@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import duckdb
+
 from ..console import err, out
 from .home import DemoHome
 from .launch import QUICKSTART, notebook_environment
@@ -19,6 +21,9 @@ from .seed import seed
 CELL_TIMEOUT_S = 120
 PATH = "orders/{customer_id}"
 CUSTOMER = 7
+# What the notebook leaves: its third version is live, and answers so many rows at most.
+VERSIONS = 3
+LIMIT = 20
 
 
 class CheckFailed(Exception):
@@ -47,7 +52,7 @@ def _check(home: DemoHome) -> None:
         for round_ in ("first", "second"):
             _run_notebook(home, notebook_environment(values, port))
             out.print(f"The notebook ran for the {round_} time.")
-        _call(port, values.personal_token or "")
+        _call(home, f"http://127.0.0.1:{port}", values.personal_token or "")
 
 
 def _run_notebook(home: DemoHome, environment: dict[str, str]) -> None:
@@ -77,26 +82,33 @@ def _run_notebook(home: DemoHome, environment: dict[str, str]) -> None:
         raise CheckFailed(f"A cell of {QUICKSTART} failed:\n{error}") from None
 
 
-def _call(port: int, token: str) -> None:
+def _call(home: DemoHome, platform: str, token: str) -> None:
     """Call what the notebook published, as a client that was made for it."""
-    platform = f"http://127.0.0.1:{port}"
-    endpoints = _json(f"{platform}/api/v1/endpoints?method=GET&path={quote(PATH)}", token=token)
-    if not endpoints["items"] or endpoints["items"][0]["state"] not in {"live", "edited"}:
-        raise CheckFailed(f"The notebook did not publish GET {PATH}")
-    endpoint = endpoints["items"][0]
+    found = _json(f"{platform}/api/v1/endpoints?method=GET&path={quote(PATH)}", token=token)
+    endpoint = found["items"][0] if found["items"] else {"state": "missing"}
+    told = {key: endpoint.get(key) for key in ("state", "live_version", "latest_version")}
+    if told != {"state": "live", "live_version": VERSIONS, "latest_version": VERSIONS}:
+        raise CheckFailed(f"GET {PATH} should be live with version {VERSIONS}, but is {told}")
     client = _json(f"{platform}/api/v1/clients", {"name": "demo check"}, token=token)
-    _json(
-        f"{platform}/api/v1/clients/{client['id']}/endpoints/{endpoint['id']}",
-        method="PUT",
-        token=token,
-    )
+    grant = f"{platform}/api/v1/clients/{client['id']}/endpoints/{endpoint['id']}"
+    _json(grant, method="PUT", token=token)
     credentials = {key: client[key] for key in ("client_id", "client_secret")}
     access = _json(f"{platform}/token/generate", credentials)["access_token"]
-    answer = _json(f"{platform}/api/{PATH.format(customer_id=CUSTOMER)}", token=access)
-    rows = answer["data"]
-    if not rows or any(row["customer_id"] != CUSTOMER for row in rows):
-        raise CheckFailed(f"Unexpected rows: {rows[:3]}")
-    out.print(f"The published endpoint answered {len(rows)} rows of customer {CUSTOMER}.")
+    rows = _json(f"{platform}/api/{PATH.format(customer_id=CUSTOMER)}", token=access)["data"]
+    expected = _expected(home)
+    if not rows or [row["id"] for row in rows] != expected:
+        raise CheckFailed(f"Expected the orders {expected}, got {rows}")
+    out.print(f"The published endpoint answered {len(rows)} orders of customer {CUSTOMER}.")
+
+
+def _expected(home: DemoHome) -> list[int]:
+    """The orders that the endpoint should tell of, asked from the sample data itself."""
+    with duckdb.connect(home.sample, read_only=True) as connection:
+        rows = connection.execute(
+            "SELECT id FROM orders WHERE customer_id = ? ORDER BY created_at DESC, id DESC LIMIT ?",
+            [CUSTOMER, LIMIT],
+        ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _json(

@@ -1,9 +1,12 @@
 """The demo's own directory: secrets made once, a database, sample data, and notebooks to run."""
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,6 +14,10 @@ from ..access.secrets import new_encryption_key, new_secret
 from ..settings import Settings
 
 DATASOURCE = "shop"
+
+
+class HomeBusy(Exception):
+    """Another demo runs in the same directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ class DemoHome:
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         self.data = self.path / "data"
+        self.sample = self.data / f"{DATASOURCE}.duckdb"
         self.notebooks = self.path / "notebooks"
         self.log = self.path / "platform.log"
         self.jupyter_log = self.path / "jupyter.log"
@@ -53,6 +61,17 @@ class DemoHome:
                 )
             )
         return DemoSecrets(**json.loads(self._secrets.read_text()))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other demos out of the directory until the block ends. Raises HomeBusy."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self.path / "lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise HomeBusy(f"A demo is running already in {self.path}; stop it first") from None
+            yield
 
     def keep(self, values: DemoSecrets) -> None:
         """Write the secrets, readable by their owner only."""

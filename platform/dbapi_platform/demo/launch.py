@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from ..console import err, out
-from .home import DemoHome, DemoSecrets
+from .home import DemoHome, DemoSecrets, HomeBusy
 from .processes import StartFailed, free_port, running, wait_for
 from .seed import ADMIN, seed
 
@@ -32,8 +32,9 @@ def run_demo(path: Path, *, port: int, jupyter_port: int, browser: bool) -> int:
     if first:
         out.print("Making the demo: keys, a database, a shop's sample data …")
     try:
-        _serve(home, free_port(port), free_port(jupyter_port), browser=browser)
-    except StartFailed as error:
+        with home.locked():
+            _serve(home, free_port(port), free_port(jupyter_port), browser=browser)
+    except (StartFailed, HomeBusy) as error:
         err.print(str(error), markup=False)
         return 1
     except (KeyboardInterrupt, _Stop):
@@ -50,11 +51,15 @@ def _serve(home: DemoHome, port: int, jupyter_port: int, *, browser: bool) -> No
     values = asyncio.run(seed(home, values, settings))
     variables = home.variables(values, port=port)
     platform = ["dbapi_platform.cli", "serve", "--port", str(port)]
-    jupyter = _jupyter(home, values, jupyter_port, browser=browser)
+    jupyter = _jupyter(home, jupyter_port, browser=browser)
     with (
         running(platform, environment=variables, log=home.log) as server,
         running(
-            jupyter, environment=notebook_environment(values, port), log=home.jupyter_log
+            jupyter,
+            # Not an option: every user of the machine can read the command line.
+            environment=notebook_environment(values, port)
+            | {"JUPYTER_TOKEN": values.jupyter_token},
+            log=home.jupyter_log,
         ) as lab,
     ):
         wait_for(f"http://127.0.0.1:{port}/health/ready", server, home.log)
@@ -68,14 +73,13 @@ def notebook_environment(values: DemoSecrets, port: int) -> dict[str, str]:
     return {"DBAPI_URL": f"http://127.0.0.1:{port}", "DBAPI_TOKEN": values.personal_token or ""}
 
 
-def _jupyter(home: DemoHome, values: DemoSecrets, port: int, *, browser: bool) -> list[str]:
+def _jupyter(home: DemoHome, port: int, *, browser: bool) -> list[str]:
     arguments = [
         "jupyterlab",
         "--ip=127.0.0.1",
         f"--port={port}",
         "--ServerApp.port_retries=0",
         f"--ServerApp.root_dir={home.notebooks}",
-        f"--IdentityProvider.token={values.jupyter_token}",
         f"--LabApp.default_url=/lab/tree/{QUICKSTART}",
     ]
     if not browser or not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):

@@ -26,16 +26,15 @@ TOKEN_NAME = "demo notebook"  # noqa: S105 - a name, not a token
 
 async def seed(home: DemoHome, values: DemoSecrets, settings: Settings) -> DemoSecrets:
     """Make what is missing; answers the secrets with the notebook's token in them."""
-    sample = home.data / f"{DATASOURCE}.duckdb"
-    if not sample.exists():
-        create_sample(sample)
+    if not home.sample.exists():
+        create_sample(home.sample)
     await migrate(settings.async_database_url)
     database = Database(settings.async_database_url)
     try:
         if not await has_admin(database):
             await create_admin(database, username=ADMIN, password=values.admin_password)
         async with database.session() as session:
-            await _seed_datasource(session, settings)
+            await _seed_datasource(session, home, settings)
             if values.personal_token is None:
                 values = replace(values, personal_token=await _new_token(session))
                 home.keep(values)
@@ -44,7 +43,7 @@ async def seed(home: DemoHome, values: DemoSecrets, settings: Settings) -> DemoS
         await database.close()
 
 
-async def _seed_datasource(session: AsyncSession, settings: Settings) -> None:
+async def _seed_datasource(session: AsyncSession, home: DemoHome, settings: Settings) -> None:
     if await find_datasource(session, DATASOURCE):
         return
     rules = DatasourceRules(
@@ -60,7 +59,7 @@ async def _seed_datasource(session: AsyncSession, settings: Settings) -> None:
         {
             "name": DATASOURCE,
             "product_type": ProductType.DUCKDB,
-            "database": f"{DATASOURCE}.duckdb",
+            "database": home.sample.name,
             "description": "Sample data: a shop's customers, products and orders",
         },
     )
