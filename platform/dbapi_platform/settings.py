@@ -20,11 +20,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="DBAPI_", env_file=".env", extra="ignore")
 
-    environment: Literal["production", "development"] = Field(
-        "production",
-        description="`development` allows plain-text details in start-up messages; it loosens no "
-        "security rule.",
-    )
     database_url: str = Field(
         "sqlite:///dbapi.sqlite3",
         description="The platform's own database: `sqlite:///path` or "

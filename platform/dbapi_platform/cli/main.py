@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from ..access.secrets import new_encryption_key
+from ..app import create_services
 from ..bootstrap import create_admin as make_admin
 from ..bootstrap import migrate as run_migrations
 from ..console import out
@@ -34,9 +35,10 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
 ) -> None:
     """Serve the gateway and the management API."""
-    # Workers read the environment anew, so what the options say must stand there.
-    os.environ.setdefault("DBAPI_PUBLIC_URL", f"http://{host}:{port}")
     settings = load_settings()
+    if "public_url" not in settings.model_fields_set:
+        # Workers read the environment anew, so what the options say must stand there.
+        os.environ["DBAPI_PUBLIC_URL"] = f"http://{host}:{port}"
     run(lambda: _ready(settings))
     uvicorn.run(
         "dbapi_platform.app:create_app",
@@ -129,7 +131,7 @@ def main() -> None:
 async def _ready(settings: Settings) -> None:
     """Everything that would make a worker fail, told once and before any is started."""
     settings.require_secrets()
-    database = Database(settings.async_database_url)
+    database = create_services(settings).database
     try:
         await database.require_newest_revision()
     finally:

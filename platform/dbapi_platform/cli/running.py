@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import NoReturn, TypeVar
 
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.secrets import DecryptionFailed
@@ -35,6 +36,9 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         return asyncio.run(_awaited(work))
     except (PlatformError, SettingsError, SchemaOutdated, DecryptionFailed) as error:
         fail(str(error))
+    except OperationalError as error:
+        # The driver's words only: SQLAlchemy's own message holds the statement.
+        fail(f"DBAPI_DATABASE_URL: the database does not answer: {str(error.orig).strip()}")
 
 
 def fail(message: str) -> NoReturn:
