@@ -1,9 +1,12 @@
 """The one place where errors become management answers."""
 
+import difflib
 import logging
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -120,12 +123,24 @@ def _decryption_failed(_request: Request, error: Exception) -> JSONResponse:
 
 def _validation(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    details = [
-        # The first part of a location only says body, query or path.
-        Detail(".".join(str(part) for part in item["loc"][1:]) or None, item["msg"])
-        for item in error.errors()
-    ]
+    details = [_wrong_field(item) for item in error.errors()]
     return answer(422, "invalid_request", _summary(details), details)
+
+
+def _wrong_field(item: dict[str, Any]) -> Detail:
+    # The first part of a location only says body, query or path.
+    field = ".".join(str(part) for part in item["loc"][1:]) or None
+    match item:
+        case {"type": "literal_error" | "enum", "ctx": {"expected": expected}, "input": str(given)}:
+            # What was given is told here only: in another field it may be a password.
+            near = difflib.get_close_matches(given, re.findall(r"'([^']*)'", expected), 1)
+            hint = f"did you mean '{near[0]}'?" if near else None
+            return Detail(field, f"expected {expected}, got {given[:40]!r}", hint=hint)
+        case {"type": "missing"}:
+            return Detail(field, "is required")
+        case {"type": "extra_forbidden"}:
+            return Detail(field, "is not a known field")
+    return Detail(field, item["msg"].replace("Input should be", "expected", 1))
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
