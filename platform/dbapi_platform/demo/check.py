@@ -50,7 +50,7 @@ def _check(home: DemoHome) -> None:
         wait_for(f"http://127.0.0.1:{port}/health/ready", server, home.log)
         # Twice: running a notebook again must make no second version and break nothing.
         for round_ in ("first", "second"):
-            _run_notebook(home, notebook_environment(values, port))
+            _run_notebook(home, notebook_environment(home, values, port))
             out.print(f"The notebook ran for the {round_} time.")
         _call(home, f"http://127.0.0.1:{port}", values.personal_token or "")
 
@@ -73,7 +73,6 @@ def _run_notebook(home: DemoHome, environment: dict[str, str]) -> None:
     variables = {
         **os.environ,
         **environment,
-        "DBAPI_CONFIG_DIR": str(home.path / "config"),
         "JPY_SESSION_NAME": str(home.notebooks / QUICKSTART),
     }
     try:

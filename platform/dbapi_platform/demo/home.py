@@ -14,6 +14,7 @@ from ..access.secrets import new_encryption_key, new_secret
 from ..settings import Settings
 
 DATASOURCE = "shop"
+NEWS_SETTING = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 
 class HomeBusy(Exception):
@@ -39,6 +40,7 @@ class DemoHome:
         self.data = self.path / "data"
         self.sample = self.data / f"{DATASOURCE}.duckdb"
         self.notebooks = self.path / "notebooks"
+        self.lab = self.path / "jupyterlab"
         self.log = self.path / "platform.log"
         self.jupyter_log = self.path / "jupyter.log"
         self._secrets = self.path / "secrets.json"
@@ -51,6 +53,11 @@ class DemoHome:
             target = self.notebooks / source.name
             if not target.exists():
                 shutil.copyfile(source, target)
+        news = self.lab / "settings" / NEWS_SETTING
+        if not news.exists():
+            # JupyterLab would ask about news from the internet before anything else.
+            news.parent.mkdir(parents=True, exist_ok=True)
+            news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
         if not self._secrets.exists():
             self.keep(
                 DemoSecrets(

@@ -55,11 +55,7 @@ def _serve(home: DemoHome, port: int, jupyter_port: int, *, browser: bool) -> No
     with (
         running(platform, environment=variables, log=home.log) as server,
         running(
-            jupyter,
-            # Not an option: every user of the machine can read the command line.
-            environment=notebook_environment(values, port)
-            | {"JUPYTER_TOKEN": values.jupyter_token},
-            log=home.jupyter_log,
+            jupyter, environment=_lab_environment(home, values, port), log=home.jupyter_log
         ) as lab,
     ):
         wait_for(f"http://127.0.0.1:{port}/health/ready", server, home.log)
@@ -68,9 +64,23 @@ def _serve(home: DemoHome, port: int, jupyter_port: int, *, browser: bool) -> No
         _watch(server, lab)
 
 
-def notebook_environment(values: DemoSecrets, port: int) -> dict[str, str]:
+def notebook_environment(home: DemoHome, values: DemoSecrets, port: int) -> dict[str, str]:
     """What notebooks find: the platform's address and a token, so that nobody has to log in."""
-    return {"DBAPI_URL": f"http://127.0.0.1:{port}", "DBAPI_TOKEN": values.personal_token or ""}
+    return {
+        "DBAPI_URL": f"http://127.0.0.1:{port}",
+        "DBAPI_TOKEN": values.personal_token or "",
+        "DBAPI_CONFIG_DIR": str(home.path / "config"),
+    }
+
+
+def _lab_environment(home: DemoHome, values: DemoSecrets, port: int) -> dict[str, str]:
+    """JupyterLab keeps what it remembers in the demo's directory, away from the user's own."""
+    return notebook_environment(home, values, port) | {
+        # Not an option: every user of the machine can read the command line.
+        "JUPYTER_TOKEN": values.jupyter_token,
+        "JUPYTERLAB_SETTINGS_DIR": str(home.lab / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home.lab / "workspaces"),
+    }
 
 
 def _jupyter(home: DemoHome, port: int, *, browser: bool) -> list[str]:
