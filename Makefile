@@ -44,7 +44,8 @@ services:  ## Install the servers that the tests start (PostgreSQL)
 test: lint services  ## Run lint, then all tests against real servers
 	@$(BIN)/pytest --cov --cov-report=term
 
-bench: $(STAMP) services  ## Measure the gateway against hand-written endpoints
+bench: $(STAMP)  ## Measure the gateway against hand-written endpoints
+	@bash tests/services/install.sh wrk
 	@$(BIN)/python -m tests.benchmarks.gateway
 
 docs: $(STAMP)  ## Write the pages that are made from the code

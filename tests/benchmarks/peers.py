@@ -1,7 +1,8 @@
 """The same endpoints by hand: what the gateway is measured against.
 
-`plain` is what one writes first with FastAPI and psycopg; `bare` is the least that can be done:
-ASGI without a framework, and JSON made by the database.
+`plain` is what one writes first with FastAPI and psycopg: rows are returned as they are. `typed`
+also says what it returns, which spares FastAPI a walk through every value. `bare` is the least
+that can be done: ASGI without a framework, and JSON made by the database.
 """
 
 import os
@@ -27,14 +28,26 @@ def make_pool(**options: Any) -> AsyncConnectionPool[Any]:
 
 def plain() -> FastAPI:
     """FastAPI and psycopg, as the documentation of both shows it."""
-    pool = make_pool(row_factory=dict_row)
+    app, pool = _app()
 
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with pool:
-            yield
+    @app.get("/lookup/{item_id}")
+    async def lookup(item_id: int):
+        async with pool.connection() as connection:
+            cursor = await connection.execute(LOOKUP, (item_id,))
+            return {"success": True, "message": None, "data": await cursor.fetchall()}
 
-    app = FastAPI(lifespan=lifespan)
+    @app.get("/list/{item_id}")
+    async def list_(item_id: int):
+        async with pool.connection() as connection:
+            cursor = await connection.execute(LIST, (item_id,))
+            return {"success": True, "message": None, "data": await cursor.fetchall()}
+
+    return app
+
+
+def typed() -> FastAPI:
+    """The same with return types."""
+    app, pool = _app()
 
     @app.get("/lookup/{item_id}")
     async def lookup(item_id: int) -> dict[str, Any]:
@@ -49,6 +62,17 @@ def plain() -> FastAPI:
             return {"success": True, "message": None, "data": await cursor.fetchall()}
 
     return app
+
+
+def _app() -> tuple[FastAPI, AsyncConnectionPool[Any]]:
+    pool = make_pool(row_factory=dict_row)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with pool:
+            yield
+
+    return FastAPI(lifespan=lifespan), pool
 
 
 def bare() -> Callable[..., Awaitable[None]]:

@@ -1,13 +1,19 @@
 #!/bin/sh
-# Install the servers that the tests start for themselves. Quick when they are there already.
+# Install the servers that the tests start for themselves, and the tools named as arguments (wrk).
+# Quick when they are there already.
 set -eu
 
-if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1; then
-    exit 0
+missing=""
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
+    missing="postgresql"
 fi
+for tool in "$@"; do
+    command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+done
+[ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "Install PostgreSQL 14 or newer so that 'initdb' is on PATH, then try again." >&2
+    echo "Please install: $missing. Their programs have to be on PATH ('initdb' of PostgreSQL 14 or newer)." >&2
     exit 1
 fi
 
@@ -15,13 +21,16 @@ as_root=""
 if [ "$(id -u)" -ne 0 ]; then
     as_root="sudo -n"
     if ! sudo -n true 2>/dev/null; then
-        echo "PostgreSQL is missing; run: sudo apt-get install -y postgresql" >&2
+        echo "Please run: sudo apt-get install -y $missing" >&2
         exit 1
     fi
 fi
 
 # Without create_main_cluster=false the package would start a server of its own.
 $as_root mkdir -p /etc/postgresql-common
-echo "create_main_cluster = false" | $as_root tee -a /etc/postgresql-common/createcluster.conf >/dev/null
+if ! grep -qs "^create_main_cluster = false" /etc/postgresql-common/createcluster.conf; then
+    echo "create_main_cluster = false" | $as_root tee -a /etc/postgresql-common/createcluster.conf >/dev/null
+fi
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql
+# shellcheck disable=SC2086 # a list of packages
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing

@@ -94,9 +94,14 @@ class Gateway:
                 ip_address=request.ip,
                 rows=response.rows,
                 error_code=refused.code if refused else None,
-                error=(refused.internal or refused.message) if refused else None,
+                error=_storable(refused.internal or refused.message) if refused else None,
             )
         )
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL does not take as text: the words of a caller may be in it."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 async def _send(send: Send, response: Response, request_id: str) -> None:
