@@ -58,6 +58,7 @@ def connect_parameters(config: DatasourceConfig) -> dict[str, Any]:
         "datestyle": "ISO, MDY",
         "intervalstyle": "iso_8601",
         "bytea_output": "hex",
+        "standard_conforming_strings": "on",
         "extra_float_digits": "1",
         "statement_timeout": str(max(1, round(config.statement_timeout_s * 1000))),
         "idle_in_transaction_session_timeout": "60000",

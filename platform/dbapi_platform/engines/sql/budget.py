@@ -14,6 +14,8 @@ from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 
 MAX_TEXT: Final = 1_048_576
+# Numbers of 1,233 digits: larger ones are slow to work with, and no database takes them.
+MAX_BITS: Final = 4096
 MAX_SECONDS: Final = 2.0
 STEPS_PER_LOOK: Final = 16
 
@@ -44,7 +46,7 @@ class Budget:
         if self._steps < 0:
             raise BudgetSpent(f"the template takes more than {self._steps_allowed:,} steps")
         if self._steps % STEPS_PER_LOOK == 0:
-            self._look()
+            self.look()
 
     def charge(self, size: int) -> None:
         """Pay for a text or a list of that size."""
@@ -52,7 +54,8 @@ class Budget:
         if self._size < 0:
             raise BudgetSpent("the template makes texts that are too large")
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at the clock. Raises BudgetSpent when the time is over."""
         # The clock starts here: most renders never come this far, and asking costs as much as
         # several steps.
         now = time.thread_time()
@@ -73,25 +76,39 @@ def bounded(value: Any) -> Any:
         if size > MAX_TEXT:
             raise BudgetSpent("the template makes texts that are too large")
         BUDGET.get().charge(size)
+    elif isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise BudgetSpent("the template makes numbers that are too large")
     return value
 
 
 def weigh(value: Any) -> Any:
-    """The value, once every element at every depth is paid for.
+    """The value, once every element at every depth is paid for, a text as often as it is there.
 
-    A list that holds another twice, and so on, would take for ever to compare or to print.
+    A list that holds another twice, and so on, would take for ever to compare or to print; one
+    that holds a long text often, to sort or to join.
     """
     budget = BUDGET.get()
     pending = [value]
     while pending:
         found = pending.pop()
-        if isinstance(found, dict):
-            found = found.values()
-        elif not isinstance(found, list | tuple):
-            continue
-        budget.spend(len(found))
-        pending.extend(found)
+        if isinstance(found, str):
+            budget.charge(len(found))
+        elif isinstance(found, dict):
+            budget.spend(len(found))
+            pending.extend(found)
+            pending.extend(found.values())
+        elif isinstance(found, list | tuple):
+            budget.spend(len(found))
+            pending.extend(found)
     return value
+
+
+def weighed(items: Iterator[object]) -> Iterator[object]:
+    """What a filter yields, each item paid for when it is made."""
+    budget = BUDGET.get()
+    for item in items:
+        budget.spend()
+        yield weigh(item)
 
 
 # These take the context so that Jinja does not run them on constants while it compiles.
@@ -107,7 +124,7 @@ def counted(_context: Context, items: Iterable[object] | None) -> Iterator[objec
 @pass_context
 def joined(_context: Context, parts: Iterable[object]) -> object:
     """`a ~ b` as plain text."""
-    return bounded("".join([plain_text(part) for part in parts]))
+    return joined_texts(parts, "")
 
 
 @pass_context
@@ -121,6 +138,16 @@ def step(_context: Context, value: object) -> object:
     """The result of something that may be slow."""
     BUDGET.get().spend()
     return value
+
+
+def joined_texts(parts: Iterable[object], separator: str) -> str:
+    """The parts as one text, paid for before it is made."""
+    texts = [plain_text(part) for part in parts]
+    size = sum(map(len, texts)) + len(separator) * max(len(texts) - 1, 0)
+    if size > MAX_TEXT:
+        raise BudgetSpent("the template makes texts that are too large")
+    BUDGET.get().charge(size)
+    return separator.join(texts)
 
 
 def plain_text(value: object) -> str:

@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from ...datasources.types import Dialect
-from .budget import BUDGET, METERS, bounded, weigh
+from .budget import BUDGET, MAX_BITS, METERS, bounded, weigh
 from .filters import SQL_FILTERS, in_list, json_text
 from .plain_filters import PLAIN_FILTERS, TESTS
 from .text import Sql, Unbindable, bound, join
@@ -101,7 +101,7 @@ class SqlEnvironment(ImmutableSandboxedEnvironment):
             return bounded(added) if isinstance(added, str) else weigh(added)
         if operator == "**" and (abs(right) > 64 or abs(left) > 1e9):
             raise SecurityError("'**' is for small numbers only")
-        if any(isinstance(side, int) and side.bit_length() > 4096 for side in (left, right)):
+        if any(isinstance(side, int) and side.bit_length() > MAX_BITS for side in (left, right)):
             raise SecurityError("the number grows too large")
         return super().call_binop(context, operator, left, right)
 

@@ -4,7 +4,7 @@ An absent parameter is None here, so `default`, `defined` and `none` take None a
 value for the same.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import wraps
 from typing import Any, Final
@@ -14,7 +14,7 @@ from jinja2.environment import Environment
 from jinja2.filters import FILTERS, make_attrgetter
 from jinja2.tests import TESTS as JINJA_TESTS
 
-from .budget import BUDGET, bounded, plain_text
+from .budget import BUDGET, bounded, joined_texts, plain_text, weighed
 from .filters import elements_of, is_absent
 
 FROM_JINJA: Final = (
@@ -22,9 +22,9 @@ FROM_JINJA: Final = (
     "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "unique",
 )  # fmt: skip
 TESTS_FROM_JINJA: Final = (
-    "!=", "<", "<=", "==", ">", ">=", "boolean", "divisibleby", "eq", "equalto", "even", "false",
-    "float", "ge", "greaterthan", "gt", "in", "integer", "iterable", "le", "lessthan", "lower",
-    "lt", "mapping", "ne", "number", "odd", "sequence", "string", "true", "upper",
+    "!=", "<", "<=", "==", ">", ">=", "boolean", "eq", "equalto", "false", "float", "ge",
+    "greaterthan", "gt", "in", "integer", "iterable", "le", "lessthan", "lower", "lt", "mapping",
+    "ne", "number", "sequence", "string", "true", "upper",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def length(value: Any) -> int:
 
 def join_text(value: object, separator: str = "") -> str:
     """The elements as one text."""
-    return plain_text(separator).join([plain_text(element) for element in elements_of(value)])
+    return joined_texts(elements_of(value), plain_text(separator))
 
 
 def replace(value: object, old: object, new: object, count: int = -1) -> str:
@@ -54,8 +54,7 @@ def round_number(value: Any, precision: int = 0) -> object:
     """The number rounded; to an integer without a precision."""
     if is_absent(value):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise TypeError(f"a {type(value).__name__} is not a number")
+    _check_number(value)
     if not -30 <= precision <= 30:
         raise ValueError("round is for up to 30 digits")
     return round(value, precision) if precision else round(value)
@@ -72,8 +71,32 @@ def sum_numbers(environment: Environment, value: object, attribute: str | None =
 
 
 def trim(value: object, characters: str | None = None) -> str:
-    """The text without blanks around it."""
-    return plain_text(value).strip(characters)
+    """The text without blanks around it, or without these characters."""
+    text = plain_text(value)
+    BUDGET.get().charge(len(text) * len(characters or ""))
+    return text.strip(characters)
+
+
+def divisible(value: Any, number: Any) -> bool:
+    """Whether the number divides the value: Jinja's own would format texts with it."""
+    _check_number(value)
+    _check_number(number)
+    return bool(value % number == 0)
+
+
+def even(value: Any) -> bool:
+    """Whether two divides the number."""
+    return divisible(value, 2)
+
+
+def odd(value: Any) -> bool:
+    """Whether two does not divide the number."""
+    return not divisible(value, 2)
+
+
+def _check_number(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise TypeError(f"a {type(value).__name__} is not a number")
 
 
 def _text(change: Callable[[str], str]) -> Callable[..., Any]:
@@ -89,7 +112,8 @@ def _metered(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def filter_(*args: Any, **kwargs: Any) -> Any:
         BUDGET.get().spend()
-        return bounded(function(*args, **kwargs))
+        made = function(*args, **kwargs)
+        return weighed(made) if isinstance(made, Iterator) else bounded(made)
 
     return filter_
 
@@ -118,6 +142,9 @@ _JINJA_TESTS: Final[Mapping[str, Any]] = JINJA_TESTS
 
 TESTS: Final[Mapping[str, Callable[..., Any]]] = {
     **{name: _metered(_JINJA_TESTS[name]) for name in TESTS_FROM_JINJA},
+    "divisibleby": _metered(divisible),
+    "even": _metered(even),
+    "odd": _metered(odd),
     "defined": lambda value: not is_absent(value),
     "undefined": is_absent,
     "none": is_absent,

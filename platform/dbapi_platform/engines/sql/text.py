@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Self
 from uuid import UUID
 
-from .budget import BUDGET
+from .budget import BUDGET, MAX_BITS
 
 # Private-use characters: templates that hold one are refused, values never become text.
 MARK: Final = "\ue000"
@@ -15,7 +15,9 @@ EMPTY_LIST: Final = "\ue001"
 # Stands for printed SQL text where a template is checked without values.
 PRINTED: Final = "\ue003"
 PRIVATE: Final = frozenset({MARK, EMPTY_LIST, "\ue002", PRINTED})
-BINDABLE: Final = (int, Decimal, date, time, timedelta, UUID)
+# Shorter texts are paid for by the step that prints them.
+LONG_TEXT: Final = 1024
+BINDABLE: Final = (Decimal, date, time, timedelta, UUID)
 
 
 class Sql(str):
@@ -52,14 +54,28 @@ def bound(value: object) -> Sql:
     if isinstance(value, str):
         # Drivers adapt by exact type, so subclasses (Sql among them) stay behind.
         value = str.__str__(value)
-        if "\0" in value:
-            raise Unbindable("a text with a NUL character cannot be bound as a value")
+        _check_text(value)
     elif isinstance(value, float):
         if not math.isfinite(value):
             raise Unbindable("a number that is not finite cannot be bound as a value")
+    elif isinstance(value, int):
+        if value.bit_length() > MAX_BITS:
+            raise Unbindable("a number of so many digits cannot be bound as a value")
     elif value is not None and not isinstance(value, BINDABLE):
         raise Unbindable(f"a {type(value).__name__} cannot be bound as a value")
     return Sql(MARK, (value,))
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise Unbindable("a text with a NUL character cannot be bound as a value")
+    if len(text) > LONG_TEXT:
+        BUDGET.get().charge(len(text))
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Unbindable("a text of invalid Unicode cannot be bound as a value") from None
 
 
 def join(pieces: Iterable[str], separator: str = "") -> Sql:
