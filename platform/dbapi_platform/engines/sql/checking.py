@@ -47,6 +47,10 @@ HINTS: Final = {
     "tojson": "sql_json binds JSON",
     "like": "sql_like, sql_like_start, sql_like_end or sql_like_contains",
 }
+PRINTED_CONSTANT: Final = (
+    "a constant in {{ }} is bound as a value, not printed",
+    "write it outside: {% if … %}, {% endif %}; or {{ name | sql_keyword('asc', 'desc') }}",
+)
 # Constants that are meant as SQL, and would be bound as a text.
 _SQL_WORDS = re.compile(r"\s*(,|\(|\)|AND|OR|NOT|ASC|DESC)\s*", re.IGNORECASE)
 
@@ -64,20 +68,22 @@ def forbidden(template: nodes.Template, environment: Environment) -> Iterator[De
         yield DefinitionProblem("content", "is too large: move parts of it into the database")
 
 
-def _forbidden(node: nodes.Node, environment: Environment) -> tuple[str, str | None] | None:
+def _forbidden(  # noqa: PLR0911 - one answer a kind of node
+    node: nodes.Node, environment: Environment
+) -> tuple[str, str | None] | None:
     if type(node) not in ALLOWED:
         return REASONS.get(type(node), (f"{type(node).__name__} is not possible here", None))
-    if isinstance(node, nodes.CallBlock) and not _is_macro_call(node):
-        return "{% call %} is for macros only", None
-    if isinstance(node, nodes.Filter):
-        return _wrong_filter(node)
-    if isinstance(node, nodes.Test) and node.name not in environment.tests:
-        return _unknown("test", node.name, list(environment.tests))
-    if isinstance(node, nodes.Output) and any(_is_meant_as_sql(n) for n in node.nodes):
-        return (
-            "a constant in {{ }} is bound as a value, not printed",
-            "write it outside: {% if … %}, {% endif %}; or {{ name | sql_keyword('asc', 'desc') }}",
-        )
+    match node:
+        case nodes.Name(name="self"):
+            return "'self' is not possible here", None
+        case nodes.CallBlock() if not _is_macro_call(node):
+            return "{% call %} is for macros only", None
+        case nodes.Filter():
+            return _wrong_filter(node)
+        case nodes.Test() if node.name not in environment.tests:
+            return _unknown("test", node.name, list(environment.tests))
+        case nodes.Output() if any(_is_meant_as_sql(printed) for printed in node.nodes):
+            return PRINTED_CONSTANT
     return None
 
 

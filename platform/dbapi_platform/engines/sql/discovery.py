@@ -118,6 +118,10 @@ def _uses(node: nodes.Node, where: _Where) -> Iterator[_Use]:  # noqa: C901, PLR
             yield from _children(node, inner, "args")
         case nodes.Or() | nodes.And() | nodes.Not() | nodes.Test():
             yield from _children(node, replace(where, optional=True))
+        case nodes.Call(node=nodes.Getattr()):
+            # What is not there has no methods, whatever surrounds the call.
+            yield from _uses(node.node, replace(plain, optional=False))
+            yield from _children(node, plain, "node")
         case nodes.Compare():
             yield from _children(node, replace(plain, type=_compared_with(node)))
         case nodes.Filter():
