@@ -74,7 +74,7 @@ OBJECT_USES = [
     "{{ x }}", "{{ x | sql_json }}", "{{ x | json }}", "a {{ x | compare }}", "{{ x.a }}",
     "{% for k, v in x.items() %}{{ k }} = {{ v }} AND {% endfor %} 1 = 1",
     "{{ x.keys() | list | join }}", "{{ x | dictsort | map('first') | list }}",
-    "{{ x['combinator'] }}",
+    "{{ x['a'] }}",
 ]  # fmt: skip
 
 
@@ -160,7 +160,8 @@ def test_an_object_of_anything_is_no_text(value: dict[str, Any]) -> None:
         for word, values in [(">", "1"), (">=", "1"), ("<", "1"), ("<=", "1"), ("=", "1"),
                              ("!=", "1"), ("between", "1,2")]
     ]  # fmt: skip
-    check(IN_OBJECTS, value, same, *shapes, *compared, None)
+    members = [{"a": 1}, *({"a": [1] * length} for length in range(6))]
+    check(IN_OBJECTS, value, same, *shapes, *compared, *members, None)
 
 
 @given(combinator=TEXT, values=SCALAR | LISTS)
