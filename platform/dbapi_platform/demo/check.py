@@ -68,6 +68,8 @@ def _run_notebook(home: DemoHome, environment: dict[str, str]) -> None:
         notebook,
         timeout=CELL_TIMEOUT_S,
         kernel_name="python3",
+        # Else it warns that it listens on loopback without encryption.
+        extra_arguments=["--IPKernelApp.log_level=40"],
         resources={"metadata": {"path": str(home.notebooks)}},
     )
     variables = {

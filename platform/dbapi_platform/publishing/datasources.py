@@ -80,6 +80,9 @@ async def update_datasource(
     if name != row.name and await find_datasource(session, name):
         raise Conflict(f"A datasource named '{name}' exists already")
     changed = Datasource(**row.model_dump() | _without_password(fields))
+    if row.encrypted_password and "password" not in fields and _is_elsewhere(row, changed):
+        # Else whoever may change a datasource could have its password sent to a server of theirs.
+        raise InvalidRequest.of("password", "is needed again when the host or the port changes")
     _set_password(changed, rules, fields)
     rules.check(changed)
     row.sqlmodel_update(changed.model_dump(exclude={"id", "created_at", "updated_at"}))
@@ -125,6 +128,10 @@ async def find_datasource(session: AsyncSession, name: str) -> Datasource | None
 async def list_datasources(session: AsyncSession) -> list[Datasource]:
     """Every datasource by name."""
     return list(await session.exec(select(Datasource).order_by(Datasource.name)))
+
+
+def _is_elsewhere(row: Datasource, changed: Datasource) -> bool:
+    return (row.host, row.port) != (changed.host, changed.port)
 
 
 def _without_password(fields: Mapping[str, Any]) -> dict[str, Any]:
