@@ -42,6 +42,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError."""
+        # Argparse also names those of which there may be none.
+        message = message.replace(", name=value", "")
         raise UsageError(
             message[:1].upper() + message[1:], hint=f"{self.prog} --help tells how it is used"
         )

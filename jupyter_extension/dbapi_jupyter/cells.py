@@ -61,9 +61,13 @@ class Cell:
         return None
 
 
+# `column "totl"`, `Table with name orderz`, `no such column: totl`.
+_NAMED = re.compile(r"""["'`]([^"'`\s]+)["'`]|\bname ([\w.]+)|: ([\w.]+)$""")
+
+
 def place_of_word(cell: Cell, message: str) -> Place | None:
-    """Where a name stands that a database quotes in its message, if it stands there once."""
-    for word in re.findall(r"[\"'`]([^\"'`\s]+)[\"'`]", message):
+    """Where a name stands that a database speaks of in its message, if it stands there once."""
+    for word in ("".join(groups) for groups in _NAMED.findall(message)):
         found = list(re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", cell.content))
         if len(found) == 1:
             before = cell.content[: found[0].start()].split("\n")

@@ -21,10 +21,11 @@ Key = tuple[str, str]
 
 @dataclass(slots=True)
 class CellRun:
-    """How a cell ran last: in which cell, with which parameters."""
+    """How a cell ran last: in which cell, with which parameters, and why it failed if it did."""
 
     cell_id: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    failure: str | None = None
 
 
 class Notebook:

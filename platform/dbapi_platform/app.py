@@ -77,6 +77,8 @@ def create_app() -> Application:
     settings = Settings()
     settings.require_secrets()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    # At every start it tells that it looked at the database.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     return Application(create_platform(settings))
 
 

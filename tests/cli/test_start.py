@@ -130,7 +130,10 @@ def test_settings_shows_what_is_set_but_no_secret(
     key = dbapi("generate-key").stdout.strip()
     monkeypatch.setenv("DBAPI_SECRET_KEY", key)
     monkeypatch.setenv("DBAPI_POOL_SIZE", "17")
+    monkeypatch.setenv("DBAPI_DATABASE_URL", "postgresql://ann:s3c/r@t@127.0.0.1/dbapi")
     shown = dbapi("settings").stdout
+    assert "postgresql://ann:***@127.0.0.1" in shown
+    assert "s3c" not in shown
     assert "(set)" in shown
     assert "17" in shown
     assert key not in shown

@@ -93,6 +93,10 @@ def test_a_failing_query_says_so_at_its_line(cell, fake: Fake, say):
     fake.debug = original
     assert caught.value.place.line == 2
     assert caught.value.notes == ["The draft of GET orders/{customer_id} is saved."]
+    warning = "Its last run in this notebook failed"
+    assert warning in str(say("publish --dry-run"))
+    cell()
+    assert warning not in str(say("publish --dry-run"))
 
 
 def test_an_unknown_datasource_is_refused_with_the_one_that_was_meant(cell, say):

@@ -28,35 +28,40 @@ def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
     """Make the draft live; say so when it is already."""
     key = notebook.endpoint_key(options.method, options.path)
     endpoint = notebook.resources.endpoint(*key)
-    if options.dry_run:
-        return _planned(notebook.resources.plan(endpoint), endpoint)
     ran = notebook.runs.get(key, CellRun())
+    if options.dry_run:
+        return _planned(notebook.resources.plan(endpoint), endpoint, *_warnings(ran))
     origin = provenance(notebook.variables, ran.cell_id)
     done = notebook.resources.publish(endpoint, options.message, origin)
     notebook.catalog.forget("endpoints")
-    return _published(done, ran.params)
+    return _published(done, ran)
 
 
-def _planned(plan: Plan, endpoint: Endpoint) -> Shown:
+def _warnings(ran: CellRun) -> list[str]:
+    return [f"Its last run in this notebook failed: {ran.failure}"] if ran.failure else []
+
+
+def _planned(plan: Plan, endpoint: Endpoint, *notes: str) -> Shown:
     name = _name(endpoint)
     if not plan["changes"]:
         return Message(f"Nothing to publish: version {plan['live_version']} is live and the same")
     number = plan["next_version"]
     made = f"make version {number} of {name}" if number else f"make an older version of {name} live"
-    return _view(plan["diff"], f"Publishing would {made}. Nothing has changed yet.")
+    return _view(plan["diff"], f"Publishing would {made}. Nothing has changed yet.", *notes)
 
 
-def _published(done: Published, params: Mapping[str, Any]) -> Shown:
+def _published(done: Published, ran: CellRun) -> Shown:
     endpoint, version = done["endpoint"], done["version"]
     name = _name(endpoint)
-    code = curl(endpoint, done["url"], params)
+    code = curl(endpoint, done["url"], ran.params)
     if not done["changed"]:
         return Message(f"Nothing to publish: version {version} is live and the same", code=code)
     if done["created"]:
         headline = f"Published version {version} of {name}"
     else:
         headline = f"Version {version} of {name} is live again: it is the same as the draft"
-    return _view(done["diff"], headline, _url_note(endpoint, done["url"]), code=code)
+    notes = [_url_note(endpoint, done["url"]), *_warnings(ran)]
+    return _view(done["diff"], headline, *notes, code=code)
 
 
 def _rollback_arguments(parser: Parser) -> None:

@@ -122,12 +122,14 @@ def execute(
     notebook: Notebook, endpoint: Endpoint, given: Mapping[str, Any], cell: Cell | None = None
 ) -> Result:
     """Run the draft with these parameters and remember them."""
+    key = (endpoint["method"], endpoint["path"])
+    ran = notebook.runs.setdefault(key, CellRun())
     try:
         answer = notebook.resources.debug(endpoint, dict(given))
     except ApiError as error:
+        ran.failure = error.message
         raise refused(error, cell) from error
-    key = (endpoint["method"], endpoint["path"])
-    notebook.runs.setdefault(key, CellRun()).params = dict(given)
+    ran.params, ran.failure = dict(given), None
     state = endpoint_state(endpoint)
     return Result(
         answer["data"],

@@ -1,10 +1,15 @@
 """Every setting as a table: for a terminal, and for the docs."""
 
+import re
+
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from rich.table import Table
 
 from ..settings import Settings
+
+# A password within an address.
+_PASSWORD = re.compile(r"(?<=//)([^:/@]*):.*@")
 
 INTRODUCTION = """# Settings
 
@@ -29,13 +34,14 @@ def settings_table(settings: Settings) -> Table:
     """The settings as they are here."""
     table = Table("setting", "value", "meaning")
     for field, info in Settings.model_fields.items():
-        value = settings.model_dump()[field]
-        if isinstance(value, SecretStr):
-            shown = "(set)" if value.get_secret_value() else "(not set)"
-        else:
-            shown = str(value)
-        table.add_row(_name(field), shown, info.description)
+        table.add_row(_name(field), _shown(settings.model_dump()[field]), info.description)
     return table
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return "(set)" if value.get_secret_value() else "(not set)"
+    return _PASSWORD.sub(r"\1:***@", str(value))
 
 
 def _name(field: str) -> str:

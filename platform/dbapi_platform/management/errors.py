@@ -89,10 +89,14 @@ def _platform(_request: Request, error: Exception) -> JSONResponse:
 
 def _datasource(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatasourceError)  # noqa: S101
-    detail = Detail(
-        None, error.message, hint=error.hint if isinstance(error, QueryFailed) else None
+    hint = None
+    if isinstance(error, QueryFailed):
+        hint = error.hint
+    elif isinstance(error, QueryTimeout):
+        hint = "give the endpoint a longer timeout, or the query less to do"
+    return answer(
+        STATUS[type(error)], error.code, error.message, [Detail(None, error.message, hint=hint)]
     )
-    return answer(STATUS[type(error)], error.code, error.message, [detail])
 
 
 def _invalid_definition(_request: Request, error: Exception) -> JSONResponse:
