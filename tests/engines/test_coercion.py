@@ -35,6 +35,8 @@ TAKEN: list[tuple[str, object, object]] = [
     ("number", "2.5", 2.5),
     ("number", ".5", 0.5),
     ("number", "1e-3", 0.001),
+    ("number", str(2**63 - 1), 2**63 - 1),
+    ("number", str(2**63), float(2**63)),
     ("boolean", "TRUE", True),
     ("boolean", "no", False),
     ("boolean", "1", True),
@@ -66,6 +68,10 @@ REFUSED: list[tuple[str, object, str]] = [
     ("integer", "1e400", "a whole number"),
     ("integer", "9" * 5000, "a whole number"),
     ("integer", 10**50, "too many digits"),
+    ("integer", 2**63, "a whole number of 64 bits"),
+    ("integer", "-9223372036854775809", "a whole number of 64 bits"),
+    ("integer", "1e19", "a whole number of 64 bits"),
+    ("number", 10**50, "too many digits"),
     ("integer", "\N{ARABIC-INDIC DIGIT THREE}", "a whole number"),
     ("number", "NaN", "a number, got 'NaN'"),
     ("number", "Infinity", "a number"),
@@ -137,7 +143,7 @@ def test_anything_is_either_coerced_or_refused(
     assert coercer(type_, items)(value) == value
 
 
-@given(st.integers(-(10**38), 10**38))
+@given(st.integers(-(2**63), 2**63 - 1))
 def test_integers_survive_their_text(number: int) -> None:
     assert coercer(ParameterType.INTEGER)(str(number)) == number
 

@@ -14,6 +14,7 @@ import msgspec
 Coercer = Callable[[object], object]
 
 MAX_DIGITS = 40
+MIN_INTEGER, MAX_INTEGER = -(2**63), 2**63 - 1
 SHOWN = 40
 
 
@@ -72,35 +73,41 @@ def _check_text(text: str) -> None:
 
 
 def to_integer(value: object) -> int:
-    """A whole number; `3.0` and `1e3` are whole, `3.5` and booleans are not."""
-    if type(value) is int and -_HUGE < value < _HUGE:
-        return value
-    if isinstance(value, str):
-        text = value.strip()
-        if len(text) <= MAX_DIGITS and _INTEGER.fullmatch(text):
-            return int(text)
-    number = _decimal(value, "a whole number")
-    if number != number.to_integral_value():
-        raise Mismatch("a whole number", value)
-    return int(number)
+    """A whole number; `3.0` and `1e3` are whole, `3.5` and booleans are not.
+
+    No product has larger keys than 64 bits hold, and some cannot even compare with more.
+    """
+    if type(value) is int:
+        number = value
+    elif isinstance(value, str) and len(value) <= MAX_DIGITS and _INTEGER.fullmatch(value.strip()):
+        number = int(value)
+    else:
+        exact = _decimal(value, "a whole number")
+        if exact != exact.to_integral_value():
+            raise Mismatch("a whole number", value)
+        number = int(exact)
+    if not MIN_INTEGER <= number <= MAX_INTEGER:
+        raise Mismatch("a whole number of 64 bits", value)
+    return number
 
 
 def to_number(value: object) -> int | float:
-    """A finite number: an int where it is written as one."""
-    if type(value) is int and -_HUGE < value < _HUGE:
-        return value
-    number = math.nan
+    """A finite number: an int where it is written as one of 64 bits."""
+    number: int | float = math.nan
     if isinstance(value, str) and len(value) <= MAX_DIGITS:
         text = value.strip()
         if _INTEGER.fullmatch(text):
-            return int(text)
-        if _NUMBER.fullmatch(text):
+            number = int(text)
+        elif _NUMBER.fullmatch(text):
             number = float(text)
+    elif type(value) is int and -_HUGE < value < _HUGE:
+        number = value
     elif isinstance(value, float | Decimal):
         number = float(value)
     if not math.isfinite(number):
         raise Mismatch("a number", value)
-    return number
+    is_large = isinstance(number, int) and not MIN_INTEGER <= number <= MAX_INTEGER
+    return float(number) if is_large else number
 
 
 def to_decimal(value: object) -> Decimal:
