@@ -26,6 +26,7 @@ TAKEN: list[tuple[str, object, object]] = [
     ("string", "  two words ", "two words"),
     ("string", 5, "5"),
     ("string", 2.5, "2.5"),
+    ("string", 10**30 + 1, "1000000000000000000000000000001"),
     ("integer", "3", 3),
     ("integer", " -3 ", -3),
     ("integer", "3.0", 3),

@@ -56,7 +56,8 @@ def to_string(value: object) -> str:
     if not isinstance(value, str):
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             raise Mismatch("text", value)
-        return str(to_number(value) if isinstance(value, int | float) else value)
+        # Long identifiers are sometimes sent as numbers: no digit of theirs is lost.
+        return str(to_number(value) if isinstance(value, float) else _decimal(value, "text"))
     text = value.strip()
     _check_text(text)
     return text
