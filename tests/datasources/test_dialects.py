@@ -8,13 +8,14 @@ import duckdb
 import pytest
 
 from dbapi_platform.datasources import (
+    MYSQL,
     Datasource,
     DatasourceConfig,
     ProductType,
     dialect_of,
     open_datasource,
 )
-from tests.services.fixtures import PostgresDatabase
+from tests.services.fixtures import MariadbDatabase, PostgresDatabase
 
 from .conftest import rows_of
 
@@ -26,13 +27,16 @@ ROW = (
 
 
 @pytest.fixture(params=ProductType)
-async def filled(
-    request: pytest.FixtureRequest, postgres_database: PostgresDatabase, tmp_path: Path
-) -> AsyncIterator[Datasource]:
+async def filled(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Datasource]:
     path = tmp_path / "file"
     if request.param is ProductType.POSTGRESQL:
-        postgres_database.run(f"{TABLE}; {ROW}")
-        config = postgres_database.config()
+        server: PostgresDatabase = request.getfixturevalue("postgres_database")
+        server.run(f"{TABLE}; {ROW}")
+        config = server.config()
+    elif request.param is ProductType.MYSQL:
+        other: MariadbDatabase = request.getfixturevalue("mariadb_database")
+        other.run(TABLE, ROW)
+        config = other.config()
     else:
         connect = duckdb.connect if request.param is ProductType.DUCKDB else sqlite3.connect
         connection = connect(str(path))
@@ -62,6 +66,10 @@ async def test_an_empty_list_matches_nothing_and_its_negation_everything(
 
 
 async def test_placeholders_take_their_numbers(filled: Datasource) -> None:
+    if filled.dialect is MYSQL:
+        text = "SELECT a FROM t WHERE b = %s AND a = %s AND b LIKE '%%'"
+        assert (await rows_of(filled, text, "x", 1)).rows == [(1,)]
+        return
     marks = [filled.dialect.placeholder.format(n=n) for n in (1, 2)]
     text = f"SELECT a FROM t WHERE b = {marks[1]} AND a = {marks[0]} AND b = {marks[1]}"
     assert (await rows_of(filled, text, 1, "x")).rows == [(1,)]
@@ -70,6 +78,7 @@ async def test_placeholders_take_their_numbers(filled: Datasource) -> None:
 def test_every_product_has_a_dialect() -> None:
     assert {dialect_of(product).sqlglot for product in ProductType} == {
         "postgres",
+        "mysql",
         "duckdb",
         "sqlite",
     }

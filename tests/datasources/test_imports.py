@@ -4,7 +4,7 @@ import sys
 PROGRAM = """
 import sys
 import dbapi_platform.datasources
-loaded = {"psycopg", "psycopg_pool", "duckdb", "sqlite3", "msgspec"} & set(sys.modules)
+loaded = {"psycopg", "pymysql", "duckdb", "sqlite3", "msgspec"} & set(sys.modules)
 assert not loaded, loaded
 """
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from dbapi_platform.datasources import DUCKDB, POSTGRESQL, SQLITE, Dialect, Statement
+from dbapi_platform.datasources import DUCKDB, MYSQL, POSTGRESQL, SQLITE, Dialect, Statement
 from dbapi_platform.engines.errors import DefinitionProblem, InvalidDefinition, InvalidParameters
 from dbapi_platform.engines.sql import MacroSource, SqlLimits, SqlProgram, compile_sql
 
-DIALECTS = (POSTGRESQL, DUCKDB, SQLITE)
+DIALECTS = (POSTGRESQL, MYSQL, DUCKDB, SQLITE)
 
 
 def compiled(

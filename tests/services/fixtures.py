@@ -11,6 +11,7 @@ from psycopg import sql
 
 from dbapi_platform.datasources import DatasourceConfig, ProductType
 
+from .mariadb import MariadbServer, start_mariadb
 from .postgres import PostgresServer, start_postgres
 
 _numbers = itertools.count(1)
@@ -70,6 +71,54 @@ def postgres_database(postgres: PostgresServer) -> Iterator[PostgresDatabase]:
         yield database
     finally:
         _administer(postgres, "DROP DATABASE {} WITH (FORCE)", database.name)
+
+
+@dataclass(frozen=True, slots=True)
+class MariadbDatabase:
+    """A fresh, empty database on the tests' server; `run` is its superuser's."""
+
+    server: MariadbServer
+    name: str
+
+    def run(self, *texts: str) -> list[tuple[Any, ...]]:
+        """Run statements, one a text; the last one's rows."""
+        return self.server.run(*texts, database=self.name)
+
+    def config(self, **changes: Any) -> DatasourceConfig:
+        """How the platform is told of this database; may write unless `read_only=True`."""
+        config = DatasourceConfig(
+            id=self.name,
+            name=self.name,
+            product_type=ProductType.MYSQL,
+            database=self.name,
+            host=self.server.host,
+            port=self.server.port,
+            username=self.server.username,
+            password=self.server.password,
+            read_only=False,
+        )
+        return replace(config, **changes)
+
+
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariadbServer]:
+    """A MariaDB server of the tests' own. Missing, it is a failure: never skipped."""
+    server = start_mariadb()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def mariadb_database(mariadb: MariadbServer) -> Iterator[MariadbDatabase]:
+    """An empty database, dropped after the test."""
+    database = MariadbDatabase(mariadb, f"test_{next(_numbers)}")
+    mariadb.run(f"CREATE DATABASE {database.name} CHARACTER SET utf8mb4")
+    try:
+        yield database
+    finally:
+        mariadb.run(f"DROP DATABASE {database.name}")
 
 
 def _administer(server: PostgresServer, text: str, name: str) -> None:

@@ -7,6 +7,9 @@ missing=""
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
     missing="postgresql"
 fi
+if ! PATH="$PATH:/usr/sbin:/sbin" command -v mariadbd >/dev/null 2>&1; then
+    missing="$missing mariadb-server"
+fi
 for tool in "$@"; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done

@@ -1,7 +1,7 @@
 """External databases behind one small protocol. Importing this loads no database driver."""
 
 from .config import ConfigProblem, check_file, validate_config
-from .dialects import DUCKDB, POSTGRESQL, SQLITE, dialect_of
+from .dialects import DUCKDB, MYSQL, POSTGRESQL, SQLITE, dialect_of
 from .errors import Busy, ConnectFailed, DatasourceError, QueryFailed, QueryTimeout
 from .registry import Datasources, open_datasource
 from .types import (
@@ -21,6 +21,7 @@ from .types import (
 
 __all__ = [
     "DUCKDB",
+    "MYSQL",
     "POSTGRESQL",
     "SQLITE",
     "Affected",

@@ -26,7 +26,7 @@ def validate_config(config: DatasourceConfig) -> None:
     """Raises ConfigProblem, naming the field, unless a driver could open it."""
     if not config.database:
         raise ConfigProblem("database", "is needed")
-    if config.product_type is ProductType.POSTGRESQL:
+    if not config.product_type.is_file:
         _validate_server(config)
     _validate_options(config.options, OPTIONS[config.product_type])
 
@@ -36,7 +36,7 @@ def check_file(config: DatasourceConfig, root: Path) -> None:
 
     Server products have no file and pass.
     """
-    if config.product_type is ProductType.POSTGRESQL:
+    if not config.product_type.is_file:
         return
     if not Path(config.database).resolve().is_relative_to(root.resolve()):
         raise ConfigProblem("database", "must be inside the directory of database files")
@@ -103,6 +103,12 @@ OPTIONS: Final[Mapping[ProductType, Mapping[str, Callable[[str], str | None]]]] 
         "sslmode": _one_of(_SSL_MODES),
         "sslrootcert": _file,
         "target_session_attrs": _one_of(_SESSION_ATTRIBUTES),
+    },
+    ProductType.MYSQL: {
+        "sslcert": _file,
+        "sslkey": _file,
+        "sslmode": _one_of(frozenset({"disable", "prefer", "require", "verify-ca", "verify-full"})),
+        "sslrootcert": _file,
     },
     ProductType.DUCKDB: {"memory_limit": _memory, "threads": _count},
     ProductType.SQLITE: {},

@@ -14,6 +14,15 @@ POSTGRESQL: Final = Dialect(
     empty_not_in="<> ALL ('{}')",
 )
 
+MYSQL: Final = Dialect(
+    sqlglot="mysql",
+    placeholder="%s",
+    quote="`",
+    empty_in="IN (SELECT NULL FROM DUAL WHERE 1 = 0)",
+    empty_not_in="NOT IN (SELECT NULL FROM DUAL WHERE 1 = 0)",
+    doubled="%",
+)
+
 DUCKDB: Final = Dialect(
     sqlglot="duckdb",
     placeholder="${n}",
@@ -32,6 +41,7 @@ SQLITE: Final = Dialect(
 
 _DIALECTS: Final = {
     ProductType.POSTGRESQL: POSTGRESQL,
+    ProductType.MYSQL: MYSQL,
     ProductType.DUCKDB: DUCKDB,
     ProductType.SQLITE: SQLITE,
 }

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from duckdb.sqltypes import DuckDBPyType
 
-from .plain import interval_of, iso_interval, plain_decimal, plain_float
+from .plain import interval_of, iso_interval, parse_json, plain_decimal, plain_float
 
 Convert = Callable[[Any], object]
 
@@ -98,11 +98,6 @@ def plain_rows(
         for column, convert in zip(zip(*rows, strict=True), converters, strict=True)
     ]
     return list(zip(*columns, strict=True))
-
-
-def parse_json(text: str) -> object:
-    """The document, its numbers exact."""
-    return json.loads(text, parse_float=Decimal)
 
 
 def _apply(convert: Convert | None, value: object) -> object:

@@ -1,5 +1,6 @@
 """What every driver needs to make its rows plain and its columns distinct."""
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -33,6 +34,11 @@ def plain_float(value: float) -> float | str:
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"
+
+
+def parse_json(text: str) -> object:
+    """The document, its numbers exact."""
+    return json.loads(text, parse_float=Decimal)
 
 
 def iso_interval(months: int, days: int, microseconds: int) -> str:

@@ -29,6 +29,10 @@ def open_datasource(config: DatasourceConfig) -> Driver:
         from .postgresql import PostgresqlDatasource
 
         return PostgresqlDatasource(config)
+    if config.product_type is ProductType.MYSQL:
+        from .mysql import MysqlDatasource
+
+        return MysqlDatasource(config)
     if config.product_type is ProductType.DUCKDB:
         from .duckdb import DuckdbDatasource
 

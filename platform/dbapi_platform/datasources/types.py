@@ -7,18 +7,24 @@ from typing import Protocol
 
 
 class ProductType(StrEnum):
-    """The database products that have a driver."""
+    """The database products that have a driver; MYSQL is MariaDB too."""
 
     POSTGRESQL = "postgresql"
+    MYSQL = "mysql"
     DUCKDB = "duckdb"
     SQLITE = "sqlite"
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the database is a file, and not a server."""
+        return self in {ProductType.DUCKDB, ProductType.SQLITE}
 
 
 @dataclass(frozen=True, slots=True)
 class DatasourceConfig:
     """All that is needed to open a datasource.
 
-    `database` is a name for PostgreSQL, and for DuckDB and SQLite the path of a file.
+    `database` is a name on a server, and for DuckDB and SQLite the path of a file.
     """
 
     id: str
@@ -43,6 +49,7 @@ class Dialect:
     `sqlglot` is the name of its lexer there; `placeholder` is the n-th bound value's mark with
     `{n}` standing for the number, from 1 (`${n}`, `?`); `quote` opens and closes an identifier.
     `empty_in` and `empty_not_in` replace `IN ⟨list⟩` and `NOT IN ⟨list⟩` when the list is empty.
+    `doubled` is a character that the driver takes for a placeholder's unless it stands twice.
     """
 
     sqlglot: str
@@ -50,6 +57,7 @@ class Dialect:
     quote: str
     empty_in: str
     empty_not_in: str
+    doubled: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class DatasourceRules:
         """What a driver opens, with the password decrypted. Raises DecryptionFailed."""
         product = ProductType(row.product_type)
         database = row.database
-        if product is not ProductType.POSTGRESQL:
+        if product.is_file:
             database = str(self.file_root / database)
         return DatasourceConfig(
             id=str(row.id),

@@ -123,8 +123,9 @@ def _shape(text: str, offset: int, index: int, tokens: Sequence[Token], dialect:
                 indexes.append(index + number - 1)
                 pieces.append(dialect.placeholder.format(n=len(indexes)))
             position += 1
-        pieces.append(piece)
         position += len(piece)
+        doubled = dialect.doubled
+        pieces.append(piece.replace(doubled, doubled * 2) if doubled else piece)
     return Shape("".join(pieces).strip(), tuple(indexes), _is_query(tokens))
 
 
