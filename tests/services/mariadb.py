@@ -33,6 +33,7 @@ class MariadbServer:
     host: str = "127.0.0.1"
     username: str = "admin"
     password: str = field(default_factory=lambda: secrets.token_hex(8), repr=False)
+    options: list[str] = field(default_factory=list)
     process: "subprocess.Popen[bytes] | None" = None
 
     def create(self) -> None:
@@ -54,6 +55,7 @@ class MariadbServer:
         with (self.directory / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*self._prefix(), _program("mariadbd"), "--no-defaults", *self._paths(), *OPTIONS,
+                 *self.options,
                  f"--port={self.port}", f"--socket={self.directory}/socket"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
