@@ -64,7 +64,10 @@ class World:
         **kwargs: Any,
     ) -> Any:
         """A management call; answers the JSON, or the response when no status is expected."""
-        headers = {"Authorization": f"Bearer {await self.log_in(user)}"}
+        headers = {
+            "Authorization": f"Bearer {await self.log_in(user)}",
+            **kwargs.pop("headers", {}),
+        }
         answer = await self.http.request(method, f"/api/v1{path}", headers=headers, **kwargs)
         if status is None:
             return answer

@@ -172,3 +172,27 @@ async def test_endpoints_are_found_by_search_module_and_path(any_world: World) -
         assert [item["path"] for item in found["items"]] == ["find/me"], query
     nothing = await any_world.manage("GET", "/endpoints?search=100_", status=200)
     assert nothing["total"] == 0
+
+
+async def test_a_type_alone_declares_a_parameter(any_world: World) -> None:
+    text = "SELECT {{ since }} AS since"
+    await any_world.publish("GET", "short", text, params={"since": "date"})
+    assert (await any_world.call("GET", "short?since=x")).status_code == 400
+    answer = await any_world.call("GET", "short?since=2026-01-31")
+    assert answer.json()["data"] == [{"since": "2026-01-31"}]
+
+
+async def test_what_no_database_can_keep_is_refused_by_its_name(any_world: World) -> None:
+    for content, field in (
+        (r'{"description": "a\u0000b"', "description"),
+        (r'{"name": "\ud800"', "name"),
+        (r'{"params": {"a": {"type": "object", "default": {"b": NaN}}}', "params.a.default.b"),
+        (r'{"params": {"a\u0000": {"type": "string"}}', "params"),
+    ):
+        rest = ', "method": "GET", "path": "x", "engine": "sql", "datasource": "shop", '
+        rest += '"content": "SELECT 1"}'
+        answer = await any_world.manage(
+            "PUT", "/drafts", content=content + rest, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 422, answer.text
+        assert f"{field} holds" in answer.json()["message"]

@@ -4,20 +4,21 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+)
 
 from ..datasources import ProductType
 from ..publishing.endpoints import State
+from .body import Body
 
 Item = TypeVar("Item")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=500)]
-
-
-class Body(BaseModel):
-    """A request's body: a misspelt field is an error, not a surprise later."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Answer(BaseModel):
@@ -173,6 +174,15 @@ class DraftIn(Body):
     rate_limit: Annotated[int, Field(ge=1)] | None = None
     max_concurrent: Annotated[int, Field(ge=1)] | None = None
     unknown_params: Literal["ignore", "refuse"] = "ignore"
+
+    @field_validator("params")
+    @classmethod
+    def _in_full(cls, params: dict[str, Any]) -> dict[str, Any]:
+        """`since: date` is short for `since: {type: date}`."""
+        return {
+            name: {"type": declared} if isinstance(declared, str) else declared
+            for name, declared in params.items()
+        }
 
 
 class EndpointQuery(Body):
