@@ -31,7 +31,7 @@ TYPES = (
 )  # fmt: skip
 PARAMETER_KEYS = (
     "type", "in", "required", "default", "description", "enum", "minimum", "maximum",
-    "min_length", "max_length", "items",
+    "min_length", "max_length", "pattern", "format", "items", "header",
 )  # fmt: skip
 HEADER_VALUES = {
     "access": ("private", "public"),

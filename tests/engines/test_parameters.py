@@ -52,17 +52,23 @@ def test_every_problem_of_every_declaration_is_named() -> None:
             "f": {"type": "integer", "minimum": 5, "default": 4},
             "g": {"enum": []},
             "h": 5,
+            "i": {"pattern": "(a", "format": "mail"},
+            "j": {"type": "integer", "pattern": "a"},
+            "k": {"type": "array", "format": "email"},
         }
     )
     assert set(found) == {
         "params.1st", "params.loop", "params.a.type", "params.b.in", "params.c.minimum",
         "params.c.min_length", "params.d.tpye", "params.d.required", "params.e.items",
         "params.e.header", "params.f.default", "params.g.enum", "params.h",
+        "params.i.pattern", "params.i.format", "params.j.pattern", "params.k.format",
     }  # fmt: skip
     assert "did you mean 'integer'?" in found["params.a.type"]
     assert "did you mean 'query'?" in found["params.b.in"]
     assert "did you mean 'type'?" in found["params.d.tpye"]
     assert "expected 5 or more, got 4" in found["params.f.default"]
+    assert "unclosed group" in found["params.i.pattern"]
+    assert "did you mean 'email'?" in found["params.i.format"]
 
 
 def test_a_declaration_survives_being_stored() -> None:
@@ -76,6 +82,7 @@ def test_a_declaration_survives_being_stored() -> None:
             },
             "ids": {"type": "array", "items": "integer", "max_length": 3, "enum": [1, 2]},
             "key": {"in": "header", "header": "X-Key", "required": True},
+            "code": {"pattern": "[A-Z]{2}", "format": "hostname", "max_length": 2},
         }
     )
     assert parse_parameters(dump_parameters(parameters)) == parameters
@@ -157,6 +164,24 @@ def test_every_wrong_parameter_is_named_at_once() -> None:
         "f[1]": "expected a whole number, got 'x'",
         "g": "is required",
     }
+
+
+def test_a_text_has_to_look_as_declared() -> None:
+    bound = binder(
+        code={"pattern": "[A-Z]{2}[0-9]+"},
+        codes={"type": "array", "items": "string", "pattern": "[a-z]+"},
+        mail={"format": "email", "default": "ann@example.com"},
+    )
+    good = {"code": ["AB12"], "codes": ["a,b"], "mail": ["x@y.org"]}
+    expected = {"code": "AB12", "codes": ["a", "b"], "mail": "x@y.org"}
+    assert bound.bind(Sources(query=good)) == expected
+    assert wrong(bound, query={"code": ["AB12x"], "codes": ["a,B"], "mail": ["nobody"]}) == {
+        "code": "expected a text that matches [A-Z]{2}[0-9]+, got 'AB12x'",
+        "codes": "expected a text that matches [a-z]+, got 'B'",
+        "mail": "expected a text of the format email, got 'nobody'",
+    }
+    assert bound.bind(Sources())["mail"] == "ann@example.com"
+    assert "params.a.default" in told({"a": {"pattern": "x+", "default": "y"}})
 
 
 def test_unknown_parameters_are_refused_when_told_to() -> None:

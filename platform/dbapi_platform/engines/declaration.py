@@ -11,10 +11,11 @@ from uuid import UUID
 
 from .coercion import COERCERS, Coercer, Mismatch, ParameterType, coercer, comparable, shown
 from .errors import DefinitionProblem, InvalidDefinition
+from .texts import FORMATS, BadPattern, matcher
 
 KEYS = (
     "type", "in", "required", "default", "description", "enum", "minimum", "maximum",
-    "min_length", "max_length", "items", "header",
+    "min_length", "max_length", "pattern", "format", "items", "header",
 )  # fmt: skip
 # Names that templates and scripts have a meaning for already.
 RESERVED = frozenset(
@@ -54,6 +55,8 @@ class Parameter:
     maximum: object = None
     min_length: int | None = None
     max_length: int | None = None
+    pattern: str | None = None
+    format: str | None = None
     items: ParameterType | None = None
     header: str | None = None
 
@@ -68,7 +71,7 @@ class Parameter:
             return f"expected {self.minimum} or more, got {value}"
         if self.maximum is not None and comparable(value) > comparable(self.maximum):  # type: ignore[operator]
             return f"expected {self.maximum} or less, got {value}"
-        return self._length_problem(value)
+        return self._length_problem(value) or self._text_problem(value)
 
     def _length_problem(self, value: object) -> str | None:
         if self.min_length is None and self.max_length is None:
@@ -81,10 +84,24 @@ class Parameter:
             return f"expected at most {self.max_length} {what}, got {length}"
         return None
 
+    def _text_problem(self, value: object) -> str | None:
+        if self.pattern is None and self.format is None:
+            return None
+        texts: list[str] = value if isinstance(value, list) else [value]  # type: ignore[list-item]
+        for text in texts:
+            if self.pattern is not None and not matcher(self.pattern)(text):
+                return f"expected a text that matches {self.pattern}, got {shown(text)}"
+            if self.format is not None and not FORMATS[self.format](text):
+                return f"expected a text of the format {self.format}, got {shown(text)}"
+        return None
+
     @property
     def is_limited(self) -> bool:
         """Whether there is anything that `problem` would look at."""
-        limits = (self.enum, self.minimum, self.maximum, self.min_length, self.max_length)
+        limits = (
+            self.enum, self.minimum, self.maximum, self.min_length, self.max_length,
+            self.pattern, self.format,
+        )  # fmt: skip
         return any(limit is not None for limit in limits)
 
 
@@ -164,6 +181,8 @@ class _Reading:
             header=self._text("header"),
             min_length=self._size("min_length"),
             max_length=self._size("max_length"),
+            pattern=self._pattern(),
+            format=self._format(),
         )
         self._check(parameter)
         return self._with_values(parameter) if not self.problems else parameter
@@ -180,6 +199,9 @@ class _Reading:
         for key in ("min_length", "max_length"):
             if self._given(key) and type_ not in SIZED:
                 self._wrong(key, "is for strings and arrays only")
+        for key in ("pattern", "format"):
+            if self._given(key) and ParameterType.STRING not in {type_, parameter.items}:
+                self._wrong(key, "is for strings, and for arrays with items: string")
         for key in ("minimum", "maximum"):
             if self._given(key) and type_ not in ORDERED:
                 self._wrong(key, f"is not for the type {type_}")
@@ -239,6 +261,23 @@ class _Reading:
         if value is not None:
             self._wrong(key, f"expected text, got {value!r}")
         return None
+
+    def _pattern(self) -> str | None:
+        pattern = self._text("pattern")
+        if pattern is None:
+            return None
+        try:
+            matcher(pattern)
+        except BadPattern as problem:
+            self._wrong("pattern", f"is not a pattern: {problem}")
+        return pattern
+
+    def _format(self) -> str | None:
+        found = self._text("format")
+        if found is not None and found not in FORMATS:
+            expected = f"expected one of {', '.join(FORMATS)}, got {found!r}"
+            self._wrong("format", expected, _near(found, tuple(FORMATS)))
+        return found
 
     def _size(self, key: str) -> int | None:
         value = self._fields.get(key)
