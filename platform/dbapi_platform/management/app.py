@@ -5,11 +5,21 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from .. import __version__
 from .errors import install_error_handlers
-from .routes import about, clients, datasources, endpoints, groups, modules, records, sessions
+from .routes import (
+    about,
+    clients,
+    datasources,
+    endpoints,
+    groups,
+    macros,
+    modules,
+    records,
+    sessions,
+)
 from .services import Services
 
 PREFIX = "/api/v1"
-RESOURCES = (sessions, datasources, modules, endpoints, clients, groups, records, about)
+RESOURCES = (sessions, datasources, modules, macros, endpoints, clients, groups, records, about)
 
 
 def create_management(services: Services) -> FastAPI:

@@ -9,8 +9,9 @@ Access = Literal["public", "private"]
 
 
 class MacroText(msgspec.Struct, frozen=True):
-    """A macro as it was when the definition was published."""
+    """A macro as it was when the definition was saved; `id` is the macro's own."""
 
+    id: str
     name: str
     version: int
     text: str

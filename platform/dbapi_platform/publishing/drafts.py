@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+import msgspec
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,6 +20,7 @@ from .compiled import CompiledEndpoint, Limits, compile_definition, freeze, unus
 from .datasources import DatasourceRules, find_datasource, get_datasource
 from .definition import Definition
 from .endpoints import find_endpoint
+from .macros import macros_for
 from .modules import DEFAULT_MODULE, create_module, find_module
 from .paths import path_key
 
@@ -80,8 +82,14 @@ async def save_draft(
     """
     endpoint = await find_endpoint(session, definition.method, definition.path)
     _require(caller, endpoint, datasource)
-    compiled = await compile_for(definition, datasource, limits)
-    target = await _module(session, caller, endpoint, module)
+    target = await _module(session, endpoint, module)
+    macros = await macros_for(session, definition.content, target.id if target else None)
+    compiled = await compile_for(
+        msgspec.structs.replace(definition, macros=macros), datasource, limits
+    )
+    if target is None:
+        caller.require(ResourceType.MODULE, Action.CREATE)
+        target = await create_module(session, name=module or DEFAULT_MODULE)
     created = endpoint is None
     if endpoint is None:
         caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=target.id)
@@ -108,16 +116,12 @@ def _require(caller: Caller, endpoint: Endpoint | None, datasource: Datasource) 
 
 
 async def _module(
-    session: AsyncSession, caller: Caller, endpoint: Endpoint | None, name: str | None
-) -> Module:
+    session: AsyncSession, endpoint: Endpoint | None, name: str | None
+) -> Module | None:
+    """Where the endpoint is or shall be; None when that is still to be made."""
     if name is None and endpoint is not None:
         return await session.get_one(Module, endpoint.module_id)
-    name = name or DEFAULT_MODULE
-    module = await find_module(session, name)
-    if module is None:
-        caller.require(ResourceType.MODULE, Action.CREATE)
-        module = await create_module(session, name=name)
-    return module
+    return await find_module(session, name or DEFAULT_MODULE)
 
 
 async def _write(

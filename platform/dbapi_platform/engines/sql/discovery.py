@@ -92,7 +92,25 @@ def discover(
         for name in found
         if not is_name(name)
     ]
+    # Only the content's lines are its own.
+    problems += [
+        DefinitionProblem(
+            "content",
+            f"there is no macro '{name}'",
+            line if number == 0 else None,
+            hint="publish it first; one of a module is for that module's endpoints only",
+        )
+        for number, body in enumerate(bodies)
+        for name, line in _calls(body)
+        if name in free
+    ]
     return [_parameter(use) for use in found.values()], problems
+
+
+def _calls(body: nodes.Node) -> Iterator[tuple[str, int]]:
+    for call in body.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name):
+            yield call.node.name, call.lineno
 
 
 def _parameter(use: _Use) -> Parameter:

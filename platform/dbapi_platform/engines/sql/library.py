@@ -1,0 +1,69 @@
+"""Shared macros: what they define, and which of them a template uses."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from ...datasources.dialects import POSTGRESQL
+from ..errors import DefinitionProblem, InvalidDefinition
+from .environment import SqlEnvironment
+from .program import SqlLimits, compile_sql
+from .sources import MacroSource
+
+# Only to read templates with: what is defined and used is the same in every dialect.
+_READER: Final = SqlEnvironment(POSTGRESQL)
+
+
+def check_macro(macro: MacroSource, others: Sequence[MacroSource], limits: SqlLimits) -> None:
+    """Raises InvalidDefinition unless the text is sound and defines what no other macro does."""
+    compile_sql("SELECT 1", dialect=POSTGRESQL, macros=[macro], limits=limits)
+    names = defined_names(macro.text)
+    if not names:
+        problem = DefinitionProblem("content", "defines no macro", hint="{% macro name(value) %}")
+        raise InvalidDefinition((problem,))
+    problems = tuple(
+        DefinitionProblem("content", f"'{name}' is defined by the macro '{other.name}' already")
+        for other in others
+        for name in sorted(names & defined_names(other.text))
+    )
+    if problems:
+        raise InvalidDefinition(problems)
+
+
+def defined_names(text: str) -> frozenset[str]:
+    """The names that a macro's text gives to a template."""
+    return _own_names(_READER.parse(text))
+
+
+def used_macros(content: str, macros: Sequence[MacroSource]) -> tuple[MacroSource, ...]:
+    """Those that the content uses, by itself or through another, in the order of `macros`.
+
+    None for a content that cannot be read: compiling it tells why.
+    """
+    try:
+        tree = _READER.parse(content)
+    except TemplateSyntaxError:
+        return ()
+    trees = {macro.name: _READER.parse(macro.text) for macro in macros}
+    wanted, used = _loaded(tree) - _own_names(tree), set[str]()
+    while found := [
+        name for name, other in trees.items() if name not in used and wanted & _own_names(other)
+    ]:
+        used.update(found)
+        wanted = wanted.union(*(_loaded(trees[name]) for name in found))
+    return tuple(macro for macro in macros if macro.name in used)
+
+
+def _own_names(tree: nodes.Template) -> frozenset[str]:
+    named = frozenset(node.name for node in tree.body if isinstance(node, nodes.Macro))
+    return named.union(
+        node.target.name
+        for node in tree.body
+        if isinstance(node, nodes.Assign | nodes.AssignBlock)
+        and isinstance(node.target, nodes.Name)
+    )
+
+
+def _loaded(tree: nodes.Template) -> frozenset[str]:
+    return frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "load")
