@@ -19,6 +19,8 @@ DRAFT_KEYS = (
     "rate_limit", "max_concurrent", "unknown_params", "params",
 )  # fmt: skip
 HEADER_KEYS = (*DRAFT_KEYS, "run")
+MACRO = "macro"
+MACRO_KEYS = ("module", "description")
 # What need not be said.
 USUAL = {"module": "default", "unknown_params": "ignore"}
 
@@ -75,11 +77,13 @@ def place_of_word(cell: Cell, message: str) -> Place | None:
     return None
 
 
-def read_cell(magic_line: str, body: str, *, mark: str = SQL_MARK) -> Cell:
+def read_cell(
+    magic_line: str, body: str, *, mark: str = SQL_MARK, keys: Sequence[str] = HEADER_KEYS
+) -> Cell:
     """Read a cell. Raises CellError at the line that is wrong."""
     lines = [magic_line, *body.splitlines()]
     header_lines, start = _header_lines(lines, mark)
-    header, places = _read_header(lines, header_lines, mark)
+    header, places = _read_header(lines, header_lines, mark, keys)
     content_lines = lines[start:]
     _refuse_late_header(lines, start, mark)
     content = "\n".join(content_lines).rstrip()
@@ -111,7 +115,7 @@ def _refuse_late_header(lines: Sequence[str], start: int, mark: str) -> None:
 
 
 def _read_header(
-    lines: Sequence[str], indexes: list[int], mark: str
+    lines: Sequence[str], indexes: list[int], mark: str, keys: Sequence[str]
 ) -> tuple[dict[str, Any], dict[str, Where]]:
     def where(spot: yaml.Mark | None) -> Where:
         row, column = (spot.line, spot.column) if spot else (0, 0)
@@ -130,7 +134,7 @@ def _read_header(
         if name in places:
             raise CellError(f"'{name}' is given twice", place=Place(lines, *where(spot)))
         places[name] = where(spot)
-    return _check(header, places, lines), places
+    return _check(header, places, lines, keys), places
 
 
 def _parse_yaml(
@@ -158,14 +162,14 @@ def _fields(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, yaml.Mar
 
 
 def _check(
-    header: dict[str, Any], places: dict[str, Where], lines: Sequence[str]
+    header: dict[str, Any], places: dict[str, Where], lines: Sequence[str], keys: Sequence[str]
 ) -> dict[str, Any]:
     for key in header:
-        if key not in HEADER_KEYS:
+        if key not in keys:
             raise CellError(
                 f"'{key}' is not an option of a cell",
                 place=Place(lines, *places.get(str(key), (2, 1))),
-                hint=suggestion(str(key), HEADER_KEYS, label="The options are"),
+                hint=suggestion(str(key), keys, label="The options are"),
             )
     for key in ("params", "run"):
         if not isinstance(header.get(key, {}), dict | None):

@@ -12,7 +12,7 @@ from IPython.core.completer import (
     context_matcher,
 )
 
-from .cells import ENGINES, HEADER_KEYS, SQL_MARK
+from .cells import ENGINES, HEADER_KEYS, MACRO, SQL_MARK
 from .notebook import METHODS, Notebook
 from .verbs import VERBS, cell_parser
 
@@ -114,7 +114,7 @@ class Completions:
                 return sorted({endpoint["module"] for endpoint in catalog.endpoints()})
         fixed: dict[str, Callable[[], Iterable[str]]] = {
             "verb": lambda: VERBS,
-            "engine": lambda: ENGINES,
+            "engine": lambda: (*ENGINES, MACRO),
             "method": lambda: METHODS,
             "datasource": catalog.datasources,
             "client": catalog.clients,

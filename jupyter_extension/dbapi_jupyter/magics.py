@@ -29,6 +29,7 @@ class DbapiMagics(Magics):
 
         %dbapi VERB …             %dbapi help lists the verbs; each has --help
         %%dbapi sql METHOD path   save the cell as a draft and run it on the platform
+        %%dbapi macro NAME        save the cell as a macro for templates
         """
         if cell is None:
             return _answer(line, lambda: run_line(self.notebook, line))

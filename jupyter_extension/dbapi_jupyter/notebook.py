@@ -10,7 +10,7 @@ from .config import CredentialStore
 from .connection import Connection, connect
 from .errors import NotConnected, UsageError
 from .resources import Resources
-from .shapes import Endpoint
+from .shapes import Endpoint, Macro
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -37,6 +37,8 @@ class Notebook:
         self.datasource: str | None = None
         self.module: str | None = None
         self.last: Key | None = None
+        # Set while the cell that ran last held a macro, and not an endpoint.
+        self.last_macro: Macro | None = None
         self.runs: dict[Key, CellRun] = {}
         self.client_tokens: dict[Key, tuple[str, float]] = {}
         self.catalog = Catalog(self.try_resources)

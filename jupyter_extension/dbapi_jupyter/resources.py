@@ -10,9 +10,11 @@ from .shapes import (
     DebugResult,
     Diff,
     Endpoint,
+    Macro,
     Plan,
     Provenance,
     Published,
+    PublishedMacro,
     Table,
     Version,
 )
@@ -114,6 +116,19 @@ class Resources:
             f"endpoints/{endpoint['id']}/diff", **{"from": before, "to": after}
         )
         return cast("Diff", answer)
+
+    def macros(self) -> list[Macro]:
+        """All that the user may see, global ones first."""
+        return cast("list[Macro]", self.platform.get("macros")["items"])
+
+    def save_macro(self, macro: dict[str, Any]) -> Macro:
+        """Save a macro's text; it is made if it is new."""
+        return cast("Macro", self.platform.put("macros", macro))
+
+    def publish_macro(self, macro: Macro, message: str | None) -> PublishedMacro:
+        """Make its text the newest version."""
+        answer = self.platform.post(f"macros/{macro['id']}/publish", {"message": message})
+        return cast("PublishedMacro", answer)
 
     def clients(self) -> list[Client]:
         """All that the user may see."""

@@ -112,6 +112,34 @@ class Published(TypedDict):
     endpoint: Endpoint
 
 
+class Macro(TypedDict):
+    """A piece of templates that endpoints share."""
+
+    id: str
+    name: str
+    module: str | None
+    description: str | None
+    content: str
+    state: str
+    live_version: int | None
+
+
+class MacroUse(TypedDict):
+    """A published endpoint, and the version of a macro that it was published with."""
+
+    method: str
+    path: str
+    version: int
+
+
+class PublishedMacro(TypedDict):
+    """What publishing a macro did, and which endpoints have an older one."""
+
+    version: int
+    created: bool
+    lagging: list[MacroUse]
+
+
 class EndpointLink(TypedDict):
     """An endpoint that a client may call."""
 

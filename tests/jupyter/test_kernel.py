@@ -188,3 +188,38 @@ def test_the_quickstart_is_kept_without_outputs():
         if cell.cell_type == "code":
             assert cell.outputs == []
             assert cell.execution_count is None
+
+
+def test_a_macro_is_written_published_and_used(kernel: Kernel) -> None:
+    macro = """%%dbapi macro few
+--| description: The first rows
+{% macro few(n) %} LIMIT {{ n | sql_int }} {% endmacro %}"""
+    endpoint = """%%dbapi sql GET kernel/few n=2
+--| access: public
+SELECT id FROM orders ORDER BY id {{ few(n) }}"""
+    assert "no macro yet" in text_of(kernel.run("%dbapi macros"))
+    assert "Saved macro few (not published)" in text_of(kernel.run(macro))
+    assert "there is no macro 'few'" in text_of(kernel.run(endpoint))
+    assert "Saved macro few (not published)" in text_of(kernel.run(macro))
+    assert "Version 1 of macro few is published" in text_of(kernel.run("%dbapi publish"))
+    assert "2 rows" in text_of(kernel.run(endpoint))
+    assert "Published version 1 of GET kernel/few" in text_of(kernel.run("%dbapi publish"))
+    kernel.run(macro.replace("sql_int }}", "sql_int }} OFFSET 1"))
+    assert "version 1, edited" in text_of(kernel.run("%dbapi macros"))
+    again = text_of(kernel.run("%dbapi publish macro few -m 'skip one'"))
+    assert "Version 2 of macro few is published" in again
+    assert "GET kernel/few (version 1)" in again
+    kernel.run(endpoint)
+    assert "macros.few" in text_of(kernel.run("%dbapi diff"))
+
+
+def test_a_mistake_in_a_macro_is_shown_at_its_line(kernel: Kernel) -> None:
+    shown = text_of(
+        kernel.run("%%dbapi macro wrong\n{% macro wrong(a) %}\n'{{ a }}'\n{% endmacro %}")
+    )
+    assert "a value stands within quotes" in shown
+    assert "3 |" in shown
+    assert "'access' is not an option" in text_of(
+        kernel.run("%%dbapi macro wrong\n--| access: public\n{% macro wrong() %}1{% endmacro %}")
+    )
+    assert "no macro 'fwe'" in text_of(kernel.run("%dbapi publish macro fwe"))

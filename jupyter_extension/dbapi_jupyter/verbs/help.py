@@ -10,6 +10,7 @@ from ..suggest import suggestion
 from .base import Verb
 
 INTRODUCTION = """%%dbapi sql METHOD path   save a cell as a draft and run it (%%dbapi --help)
+%%dbapi macro NAME        save a cell as a macro for templates (%%dbapi macro --help)
 %dbapi VERB --help        how a verb is used
 
 """

@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from ..arguments import Parser, add_endpoint
 from ..diffview import DiffView
+from ..errors import UsageError
 from ..notebook import CellRun, Notebook
 from ..parameters import as_text, fill_path
 from ..provenance import provenance
 from ..results import Message, Shown
-from ..shapes import Diff, Endpoint, Plan, Published
+from ..shapes import Diff, Endpoint, Macro, Plan, Published
 from .base import Verb
+from .macros import meant_macro, publish_macro
 
 IN_QUERY = {"GET", "DELETE"}
 
@@ -25,7 +27,10 @@ def _publish_arguments(parser: Parser) -> None:
 
 
 def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
-    """Make the draft live; say so when it is already."""
+    """Make the draft live, or a macro's text; say so when it is already."""
+    macro = meant_macro(notebook, options)
+    if macro is not None:
+        return _macro(notebook, macro, options)
     key = notebook.endpoint_key(options.method, options.path)
     endpoint = notebook.resources.endpoint(*key)
     ran = notebook.runs.get(key, CellRun())
@@ -35,6 +40,12 @@ def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
     done = notebook.resources.publish(endpoint, options.message, origin)
     notebook.catalog.forget("endpoints")
     return _published(done, ran)
+
+
+def _macro(notebook: Notebook, macro: Macro, options: argparse.Namespace) -> Shown:
+    if options.dry_run:
+        raise UsageError("--dry-run is for endpoints", hint="Publishing a macro changes none")
+    return publish_macro(notebook, macro, options.message)
 
 
 def _warnings(ran: CellRun) -> list[str]:

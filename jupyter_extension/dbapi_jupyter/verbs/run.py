@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arguments import Parser, add_endpoint, add_parameters, split_words
-from ..cells import ENGINES, Cell, place_of_word, read_cell
+from ..cells import ENGINES, MACRO, Cell, read_cell
 from ..client import ApiError
-from ..errors import CellError, DbapiError, UsageError
+from ..errors import DbapiError, UsageError
 from ..notebook import CellRun, Notebook, endpoint_key
 from ..parameters import ask_for, check_names, missing, read_params, read_values
 from ..provenance import cell_id
@@ -17,6 +17,8 @@ from ..shapes import Endpoint
 from ..suggest import suggestion
 from .base import Verb
 from .explore import default_datasource, endpoint_state
+from .macros import save_macro
+from .refusals import refused
 
 
 def _options(parser: Parser) -> None:
@@ -47,18 +49,21 @@ def cell_parser() -> Parser:
 
 def run_cell(notebook: Notebook, line: str, body: str) -> Shown:
     """What `%%dbapi sql METHOD path` does. Raises CellError, ApiError, UsageError."""
-    options = cell_parser().parse_words(split_words(line))
+    words = split_words(line)
+    if words[:1] == [MACRO]:
+        return save_macro(notebook, line, body)
+    options = cell_parser().parse_words(words)
     if options.engine not in ENGINES:
         raise UsageError(
             f"There are no '{options.engine}' cells",
-            hint=suggestion(options.engine, ENGINES) or "Write %%dbapi sql METHOD path",
+            hint=suggestion(options.engine, (*ENGINES, MACRO)) or "Write %%dbapi sql METHOD path",
         )
     key = endpoint_key(options.method, options.path)
     cell = read_cell(f"%%dbapi {line}".rstrip(), body)
     given = {**cell.run, **_given(notebook, options)}
     endpoint = save(notebook, options.engine, key, cell)
     ran = notebook.runs.setdefault(key, CellRun())
-    ran.cell_id, notebook.last = cell_id(notebook.shell), key
+    ran.cell_id, notebook.last, notebook.last_macro = cell_id(notebook.shell), key, None
     if options.no_run:
         return _saved(endpoint)
     try:
@@ -80,7 +85,7 @@ def run(notebook: Notebook, options: argparse.Namespace) -> Shown:
     names = [parameter["name"] for parameter in endpoint["params"]]
     repeated = {name: value for name, value in known.params.items() if name in names}
     given = {**repeated, **_given(notebook, options)}
-    notebook.last = key
+    notebook.last, notebook.last_macro = key, None
     return _run(notebook, endpoint, given, form=options.form)
 
 
@@ -98,24 +103,6 @@ def save(notebook: Notebook, engine: str, key: tuple[str, str], cell: Cell) -> E
         raise refused(error, cell) from error
     notebook.catalog.forget("endpoints")
     return endpoint
-
-
-def refused(error: ApiError, cell: Cell | None) -> DbapiError:
-    """The platform's refusal, at its place in the cell."""
-    details = error.details
-    if cell is None or not details:
-        return error
-    first = details[0]
-    place = cell.place(field=first.field, line=first.line, column=first.column)
-    notes = []
-    for other in details[1:]:
-        spot = cell.place(field=other.field, line=other.line)
-        notes.append(f"  also{f' line {spot.line}' if spot else ''}: {other.message}")
-    if place is None and error.code == "query_failed":
-        place = place_of_word(cell, first.message)
-    name = "" if first.field in (None, "content") else f"{first.field}: "
-    message = f"{name}{first.message}"
-    return CellError(message, place=place, hint=first.hint or error.hint, notes=notes)
 
 
 def execute(

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
-from ..engines.sql import MacroSource, SqlLimits
+from ..engines.sql import MacroSource
 from ..engines.sql.library import check_macro, used_macros
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..store import Action, Draft, Endpoint, Macro, MacroVersion, Module, ResourceType, Version
@@ -47,7 +47,7 @@ async def save_macro(
     module: Module | None,
     content: str,
     description: str | None,
-    limits: SqlLimits,
+    max_bytes: int,
 ) -> tuple[Macro, bool]:
     """Save a macro's text, which nobody uses before it is published; tells if anything changed.
 
@@ -61,7 +61,7 @@ async def save_macro(
     caller.require(ResourceType.MACRO, action, macro.id if macro else None, module_id=module_id)
     others = [other for other in await _visible(session, module_id) if other.name != name]
     sources = [MacroSource(other.name, other.content) for other in others]
-    await asyncio.to_thread(check_macro, MacroSource(name, content), sources, limits)
+    await asyncio.to_thread(check_macro, MacroSource(name, content), sources, max_bytes=max_bytes)
     if macro and (macro.content, macro.description) == (content, description):
         return macro, False
     macro = macro or Macro(name=name, module_id=module_id, language=LANGUAGE, content="")

@@ -1,34 +1,40 @@
 """Shared macros: what they define, and which of them a template uses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from ...datasources.dialects import POSTGRESQL
 from ..errors import DefinitionProblem, InvalidDefinition
+from .checking import forbidden, misplaced_values
 from .environment import SqlEnvironment
-from .program import SqlLimits, compile_sql
-from .sources import MacroSource
+from .sources import MacroSource, parse, stray_output
 
 # Only to read templates with: what is defined and used is the same in every dialect.
 _READER: Final = SqlEnvironment(POSTGRESQL)
 
 
-def check_macro(macro: MacroSource, others: Sequence[MacroSource], limits: SqlLimits) -> None:
+def check_macro(macro: MacroSource, others: Sequence[MacroSource], *, max_bytes: int) -> None:
     """Raises InvalidDefinition unless the text is sound and defines what no other macro does."""
-    compile_sql("SELECT 1", dialect=POSTGRESQL, macros=[macro], limits=limits)
-    names = defined_names(macro.text)
-    if not names:
-        problem = DefinitionProblem("content", "defines no macro", hint="{% macro name(value) %}")
-        raise InvalidDefinition((problem,))
-    problems = tuple(
-        DefinitionProblem("content", f"'{name}' is defined by the macro '{other.name}' already")
-        for other in others
-        for name in sorted(names & defined_names(other.text))
-    )
+    (part,) = parse(_READER, macro.text, (), max_bytes=max_bytes)
+    problems = [*forbidden(part.tree, _READER), *stray_output(part)]
+    problems = problems or list(misplaced_values(part, _READER, POSTGRESQL))
+    if not problems:
+        problems = list(_name_problems(_own_names(part.tree), others))
     if problems:
-        raise InvalidDefinition(problems)
+        raise InvalidDefinition(tuple(problems))
+
+
+def _name_problems(
+    names: frozenset[str], others: Sequence[MacroSource]
+) -> Iterator[DefinitionProblem]:
+    if not names:
+        yield DefinitionProblem("content", "defines no macro", hint="{% macro name(value) %}")
+    for other in others:
+        for name in sorted(names & defined_names(other.text)):
+            message = f"'{name}' is defined by the macro '{other.name}' already"
+            yield DefinitionProblem("content", message)
 
 
 def defined_names(text: str) -> frozenset[str]:

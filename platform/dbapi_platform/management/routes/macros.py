@@ -50,7 +50,7 @@ async def save(
             raise InvalidRequest.of("module", f"there is no module named '{body.module}'")
     macro, changed = await macros.save_macro(
         session, caller, name=body.name, module=module, content=body.content,
-        description=body.description, limits=services.limits.sql,
+        description=body.description, max_bytes=services.limits.sql.max_template_bytes,
     )  # fmt: skip
     return SavedMacroAnswer(**(await _view(session, macro)).model_dump(), changed=changed)
 
