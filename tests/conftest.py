@@ -1,4 +1,8 @@
-"""Fixtures for every test."""
+"""Fixtures for every test, and how hypothesis looks for examples."""
+
+import os
+
+from hypothesis import settings
 
 from tests.platforms import any_world, fresh_postgres_url, platform, world
 from tests.services.fixtures import mariadb, mariadb_database, postgres, postgres_database
@@ -13,3 +17,9 @@ __all__ = [
     "postgres_database",
     "world",
 ]
+
+# Machines are noisy: no example fails for being slow. Where others wait for the answer the same
+# examples are tried every time; who works on the code gets new ones at every run.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")

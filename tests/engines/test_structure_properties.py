@@ -128,7 +128,7 @@ def test_every_use_takes_something(
 
 
 @given(SCALAR)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @example("'; DROP TABLE t; --")
 @example("\ue000")
 def test_a_value_of_any_type_is_no_text(value: object) -> None:
@@ -136,7 +136,7 @@ def test_a_value_of_any_type_is_no_text(value: object) -> None:
 
 
 @given(LISTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @example(["') OR 1=1 --"])
 def test_a_list_of_anything_is_no_text(value: list[object]) -> None:
     # Filters that drop what is double leave a shorter list.
@@ -146,7 +146,7 @@ def test_a_list_of_anything_is_no_text(value: list[object]) -> None:
 
 
 @given(OBJECTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @example({"combinator": "= 1 OR 1", "values": "1"})
 @example({"combinator": ">", "values": "1 OR 1=1"})
 def test_an_object_of_anything_is_no_text(value: dict[str, Any]) -> None:
@@ -165,7 +165,7 @@ def test_an_object_of_anything_is_no_text(value: dict[str, Any]) -> None:
 
 
 @given(combinator=TEXT, values=SCALAR | LISTS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_comparison_is_one_of_eight_or_refused(combinator: str, values: object) -> None:
     cases = prepared(["a {{ x | compare }}"])
     for _, dialect, program in cases:
@@ -174,7 +174,7 @@ def test_a_comparison_is_one_of_eight_or_refused(combinator: str, values: object
 
 
 @given(TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_name_is_one_quoted_token_or_refused(value: str) -> None:
     for dialect in DIALECTS:
         program = compiled("SELECT {{ x | sql_ident }} FROM t", dialect=dialect)
@@ -185,7 +185,7 @@ def test_a_name_is_one_quoted_token_or_refused(value: str) -> None:
 
 
 @given(TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_keyword_is_the_authors_or_refused(value: str) -> None:
     for dialect in DIALECTS:
         content = "SELECT 1 FROM t ORDER BY a {{ x | sql_keyword('ASC', 'DESC') }}"
