@@ -42,6 +42,7 @@ class Recorder:
         self._database = database
         self._capacity = capacity
         self._queue: deque[Record] = deque()
+        self._writing = asyncio.Lock()
         self.dropped = 0
 
     def add(self, record: Record) -> None:
@@ -66,6 +67,11 @@ class Recorder:
 
     async def flush(self) -> None:
         """Write all that is queued. A batch leaves the queue only when it is stored."""
+        # One at a time: two would write the same batch, and take twice as many from the queue.
+        async with self._writing:
+            await self._flush()
+
+    async def _flush(self) -> None:
         while self._queue:
             batch = [self._queue[i] for i in range(min(BATCH, len(self._queue)))]
             dropped = self.dropped
