@@ -250,12 +250,12 @@ async def test_every_request_is_recorded_refused_ones_too(world: World) -> None:
 
 
 async def test_records_are_written_once_however_many_write(world: World) -> None:
-    await world.publish("GET", "recorded/{n}", "SELECT {{ n }} AS n")
+    await world.publish("GET", "once/{n}", "SELECT {{ n }} AS n")
     for n in range(5):
-        await world.call("GET", f"recorded/{n}")
+        await world.call("GET", f"once/{n}")
     await asyncio.gather(*(world.platform.recorder.flush() for _ in range(5)))
     paths = [record["path"] for record in await world.records(limit="100")]
-    assert [paths.count(f"recorded/{n}") for n in range(5)] == [1] * 5
+    assert [paths.count(f"once/{n}") for n in range(5)] == [1] * 5
 
 
 async def test_wrong_credentials_get_no_token(world: World) -> None:
