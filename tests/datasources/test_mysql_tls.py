@@ -1,7 +1,5 @@
 """TLS to MariaDB: asked for, checked, and left out when told to."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +25,7 @@ def server() -> Iterator[MariadbServer]:
             path = server.directory / name
             path.write_bytes(data)
             path.chmod(0o600)
-            if os.geteuid() == 0:
-                shutil.chown(path, "mysql")
+            server.give(path)
         certificate, key = (server.directory / name for name in names)
         server.options = [f"--ssl-cert={certificate}", f"--ssl-key={key}"]
         server.start()

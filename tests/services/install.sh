@@ -8,7 +8,8 @@ if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb 
     missing="postgresql"
 fi
 if ! PATH="$PATH:/usr/sbin:/sbin" command -v mariadbd >/dev/null 2>&1; then
-    missing="$missing mariadb-server"
+    # Without the package that would start a server of its own.
+    missing="$missing mariadb-server-core mariadb-client-core"
 fi
 for tool in "$@"; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
