@@ -38,18 +38,7 @@ class PostgresDatabase:
 
     def config(self, **changes: Any) -> DatasourceConfig:
         """How the platform is told of this database; may write unless `read_only=True`."""
-        config = DatasourceConfig(
-            id=self.name,
-            name=self.name,
-            product_type=ProductType.POSTGRESQL,
-            database=self.name,
-            host=self.server.host,
-            port=self.server.port,
-            username=self.server.username,
-            password=self.server.password,
-            read_only=False,
-        )
-        return replace(config, **changes)
+        return _config(ProductType.POSTGRESQL, self.name, self.server, changes)
 
 
 @pytest.fixture(scope="session")
@@ -86,18 +75,7 @@ class MariadbDatabase:
 
     def config(self, **changes: Any) -> DatasourceConfig:
         """How the platform is told of this database; may write unless `read_only=True`."""
-        config = DatasourceConfig(
-            id=self.name,
-            name=self.name,
-            product_type=ProductType.MYSQL,
-            database=self.name,
-            host=self.server.host,
-            port=self.server.port,
-            username=self.server.username,
-            password=self.server.password,
-            read_only=False,
-        )
-        return replace(config, **changes)
+        return _config(ProductType.MYSQL, self.name, self.server, changes)
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +97,26 @@ def mariadb_database(mariadb: MariadbServer) -> Iterator[MariadbDatabase]:
         yield database
     finally:
         mariadb.run(f"DROP DATABASE {database.name}")
+
+
+def _config(
+    product: ProductType,
+    name: str,
+    server: PostgresServer | MariadbServer,
+    changes: dict[str, Any],
+) -> DatasourceConfig:
+    config = DatasourceConfig(
+        id=name,
+        name=name,
+        product_type=product,
+        database=name,
+        host=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password,
+        read_only=False,
+    )
+    return replace(config, **changes)
 
 
 def _administer(server: PostgresServer, text: str, name: str) -> None:
