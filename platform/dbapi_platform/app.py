@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -11,6 +12,12 @@ from fastapi import FastAPI
 from .access.secrets import Cipher
 from .access.tokens import TokenSigner
 from .datasources import Datasources
+from .engines.script.cache import ProcessCache, RedisCache
+from .engines.script.engine import ScriptEngine
+from .engines.script.limits import ScriptLimits, ScriptReach
+from .engines.script.outgoing import HttpReach, Outgoing
+from .engines.script.running import Scripts
+from .engines.script.worker.blocked import blocked
 from .engines.sql import SqlLimits
 from .gateway.app import Gateway
 from .gateway.clients import ClientTokens
@@ -22,7 +29,7 @@ from .gateway.requests import Receive, Scope, Send
 from .gateway.snapshot import Snapshots
 from .management.app import create_management
 from .management.services import Services
-from .publishing.compiled import Limits
+from .publishing.compiled import Engines, Limits
 from .publishing.datasources import DatasourceRules
 from .settings import Settings, SettingsError
 from .store import Database
@@ -40,6 +47,7 @@ class Platform:
     async def start(self) -> list[asyncio.Task[None]]:
         """Load the first snapshot and start the background work. Raises SchemaOutdated."""
         await self.services.database.require_newest_revision()
+        await self.services.engines.scripts.engine.start()
         await self.snapshots.refresh()
         return [
             asyncio.create_task(self.snapshots.follow()),
@@ -52,6 +60,7 @@ class Platform:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.recorder.flush()
+        await self.services.engines.scripts.close()
         await self.services.datasources.close()
         await self.services.database.close()
 
@@ -97,7 +106,7 @@ def create_platform(settings: Settings) -> Platform:
         snapshots=snapshots,
         tokens=tokens,
         limits=RequestLimits(default_max_concurrent=settings.default_max_concurrent),
-        versions=CompiledVersions(services.limits, capacity=settings.compiled_endpoints),
+        versions=CompiledVersions(services.engines, capacity=settings.compiled_endpoints),
         datasources=services.datasources,
         max_body_bytes=settings.max_body_bytes,
     )
@@ -133,17 +142,59 @@ def create_services(settings: Settings) -> Services:
             statement_timeout_s=settings.max_timeout_seconds,
         ),
         datasources=Datasources(),
-        limits=Limits(
-            default_timeout=settings.default_timeout_seconds,
-            max_timeout=settings.max_timeout_seconds,
-            default_rows=settings.default_rows,
-            max_rows=settings.max_rows,
-            sql=SqlLimits(
-                max_template_bytes=settings.sql_max_template_bytes,
-                max_rendered_bytes=settings.sql_max_rendered_bytes,
-            ),
+        engines=Engines(create_limits(settings), create_scripts(settings)),
+    )
+
+
+def create_limits(settings: Settings) -> Limits:
+    """What definitions get, and may ask for."""
+    return Limits(
+        default_timeout=settings.default_timeout_seconds,
+        max_timeout=settings.max_timeout_seconds,
+        default_rows=settings.default_rows,
+        max_rows=settings.max_rows,
+        sql=SqlLimits(
+            max_template_bytes=settings.sql_max_template_bytes,
+            max_rendered_bytes=settings.sql_max_rendered_bytes,
         ),
     )
+
+
+def create_scripts(settings: Settings) -> Scripts:
+    """The script engine; its processes are started with the platform. Raises SettingsError."""
+    for name in settings.script_extra_modules:
+        if blocked(name):
+            raise SettingsError(
+                f"DBAPI_SCRIPT_EXTRA_MODULES: the module '{name}' may not be given to scripts"
+            )
+    engine = ScriptEngine(
+        ScriptLimits(
+            workers=settings.script_workers,
+            cpu_s=settings.script_cpu_seconds,
+            memory_bytes=settings.script_memory_mb * 1024 * 1024,
+            output_bytes=settings.script_max_output_bytes,
+            queries=settings.script_max_queries,
+            max_rows=settings.max_rows,
+            source_bytes=settings.sql_max_template_bytes,
+        ),
+        ScriptReach(
+            modules=tuple(settings.script_extra_modules),
+            environment={
+                name: os.environ[name] for name in settings.script_env if name in os.environ
+            },
+            require_seccomp=settings.script_require_seccomp,
+        ),
+    )
+    outgoing = Outgoing(
+        HttpReach(
+            hosts=tuple(settings.script_http_hosts),
+            networks=tuple(settings.script_http_networks),
+            max_bytes=settings.script_http_max_bytes,
+        )
+    )
+    redis_url = settings.redis_url.get_secret_value()
+    cache = RedisCache(redis_url) if redis_url else ProcessCache()
+    return Scripts(engine, outgoing=outgoing, cache=cache)
 
 
 def _is_gateway(path: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -83,6 +84,58 @@ class Settings(BaseSettings):
     sql_max_rendered_bytes: int = Field(
         10_485_760, ge=1_024, description="The largest SQL text a template may render to, in bytes."
     )
+    script_workers: int = Field(
+        8,
+        ge=2,
+        le=200,
+        description="Processes for scripts in each worker of the platform, at most: as many "
+        "scripts run at once. Each serves one datasource at a time.",
+    )
+    script_cpu_seconds: float = Field(
+        10, gt=0, description="Processor time that a call of a script may use, in seconds."
+    )
+    script_memory_mb: int = Field(
+        256, ge=32, description="Memory that a script may use, in megabytes."
+    )
+    script_max_output_bytes: int = Field(
+        10_485_760, ge=1_024, description="The largest answer of a script, in bytes of JSON."
+    )
+    script_max_queries: int = Field(
+        100, ge=1, description="How many queries and requests a call of a script may make."
+    )
+    script_extra_modules: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Modules, comma-separated, that scripts may import beside the usual ones. "
+        "Modules that lead out of a script (`os`, `sys`, `subprocess`, …) are refused.",
+    )
+    script_env: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Names of environment variables, comma-separated, that scripts may read. "
+        "The platform's own (`DBAPI_…`) are refused.",
+    )
+    script_http_hosts: Annotated[list[str], NoDecode] = Field(
+        [],
+        description="Hosts, comma-separated, that scripts may call: `api.example.com`, "
+        "`*.example.com`, or `*` for every public one. None unless they are named.",
+    )
+    script_http_networks: Annotated[list[IPv4Network | IPv6Network], NoDecode] = Field(
+        [],
+        description="Private networks, comma-separated, that hosts of scripts may be in, such as "
+        "`10.1.0.0/16`. Without it only public addresses are called.",
+    )
+    script_http_max_bytes: int = Field(
+        10_485_760, ge=1_024, description="The largest answer that a script's request reads."
+    )
+    script_require_seccomp: bool = Field(
+        False,  # noqa: FBT003 - the default's value
+        description="Refuse to start where the kernel's filter of system calls cannot be had. "
+        "`/health/ready` tells which locks hold.",
+    )
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        description="`redis://host:port/0`: where scripts' `cache` is kept for all workers. "
+        "Without it each worker has a cache of its own.",
+    )
     pool_size: int = Field(
         8, ge=1, le=200, description="Connections per datasource and worker, at most."
     )
@@ -112,12 +165,32 @@ class Settings(BaseSettings):
         "INFO", description="How much the server logs. Values and SQL are not logged at any level."
     )
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator(
+        "cors_origins",
+        "script_extra_modules",
+        "script_env",
+        "script_http_hosts",
+        "script_http_networks",
+        mode="before",
+    )
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("script_env")
+    @classmethod
+    def _are_not_our_own(cls, names: list[str]) -> list[str]:
+        for name in names:
+            if name.upper().startswith("DBAPI_"):
+                raise ValueError(f"{name} is the platform's own: scripts may not read it")
+        return names
+
+    @field_validator("script_http_hosts")
+    @classmethod
+    def _in_lower_case(cls, names: list[str]) -> list[str]:
+        return [name.lower() for name in names]
 
     @field_validator("public_url")
     @classmethod

@@ -119,7 +119,7 @@ async def test_the_password_is_needed_again_for_another_server(
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
-        ({"product_type": "oracle"}, "product_type", "expected 'postgresql', 'mysql', 'duckdb' or"),
+        ({"product_type": "oracle"}, "product_type", "expected 'postgresql', 'mysql',"),
         ({"host": None}, "host", "is needed"),
         ({"username": ""}, "username", "is needed"),
         ({"port": 70_000}, "port", "less than or equal to 65535"),

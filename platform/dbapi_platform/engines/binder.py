@@ -64,9 +64,20 @@ class OutOfLimits(Mismatch):
 
 
 class Binder:
-    """Made once a definition, used for every call."""
+    """Made once a definition, used for every call.
 
-    def __init__(self, parameters: Sequence[Parameter], *, refuse_unknown: bool = False) -> None:
+    With `takes_all` a call's other values come too, as they are: the path before the query, the
+    query before the body.
+    """
+
+    def __init__(
+        self,
+        parameters: Sequence[Parameter],
+        *,
+        refuse_unknown: bool = False,
+        takes_all: bool = False,
+    ) -> None:
+        self._takes_all = takes_all
         self._bound = [_Bound(parameter) for parameter in parameters]
         self._refuse_unknown = refuse_unknown
         self._names = frozenset(parameter.name for parameter in parameters)
@@ -74,12 +85,16 @@ class Binder:
     def bind(self, sources: Sources) -> dict[str, object]:
         """Every parameter by name, None where absent. Raises InvalidParameters."""
         unknown = self._unknown(sources) if self._refuse_unknown else ()
-        return self._all(lambda bound: bound.take(sources), unknown)
+        values = self._all(lambda bound: bound.take(sources), unknown)
+        return _merged(sources) | values if self._takes_all else values
 
     def bind_flat(self, values: Mapping[str, object]) -> dict[str, object]:
         """The same from plain values by name, for a debug run; unknown names are refused."""
         unknown = [name for name in values if name not in self._names]
-        return self._all(lambda bound: values.get(bound.name, ABSENT), unknown)
+        given = self._all(
+            lambda bound: values.get(bound.name, ABSENT), () if self._takes_all else unknown
+        )
+        return dict(values) | given if self._takes_all else given
 
     def _all(self, take: Callable[[_Bound], object], unknown: Sequence[str]) -> dict[str, object]:
         problems = [ParameterProblem(name, None, "is not a parameter here") for name in unknown]
@@ -96,6 +111,13 @@ class Binder:
     def _unknown(self, sources: Sources) -> Sequence[str]:
         given = (*sources.query, *sources.body)
         return [name for name in dict.fromkeys(given) if name not in self._names]
+
+
+def _merged(sources: Sources) -> dict[str, object]:
+    query = {
+        name: given[0] if len(given) == 1 else [*given] for name, given in sources.query.items()
+    }
+    return {**sources.body, **query, **sources.path}
 
 
 def _problem(parameter: Parameter, mismatch: Mismatch) -> ParameterProblem:

@@ -15,7 +15,7 @@ from .texts import FORMATS, BadPattern, matcher
 
 KEYS = (
     "type", "in", "required", "default", "description", "enum", "minimum", "maximum",
-    "min_length", "max_length", "pattern", "format", "items", "header",
+    "min_length", "max_length", "pattern", "format", "items", "header", "options", "validate",
 )  # fmt: skip
 # Names that templates and scripts have a meaning for already.
 RESERVED = frozenset(
@@ -42,7 +42,11 @@ class Location(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; a location of None is from the query, else from the body."""
+    """One parameter; a location of None is from the query, else from the body.
+
+    `options` is a query whose first column lists the values there are, `validate` a script with
+    `validate(value, params)`.
+    """
 
     name: str
     type: ParameterType = ParameterType.STRING
@@ -59,6 +63,8 @@ class Parameter:
     format: str | None = None
     items: ParameterType | None = None
     header: str | None = None
+    options: str | None = None
+    validate: str | None = None
 
     def problem(self, value: object) -> str | None:
         """What a typed value breaks of the declared limits."""
@@ -183,6 +189,8 @@ class _Reading:
             max_length=self._size("max_length"),
             pattern=self._pattern(),
             format=self._format(),
+            options=self._text("options"),
+            validate=self._text("validate"),
         )
         self._check(parameter)
         return self._with_values(parameter) if not self.problems else parameter

@@ -7,7 +7,7 @@ from time import perf_counter
 from .clients import ClientTokens
 from .errors import Refused
 from .pipeline import Call, Pipeline
-from .records import Record, Recorder
+from .records import Record, Recorder, log_text
 from .requests import Receive, Request, Scope, Send
 from .responses import Response, failure, plain
 from .snapshot import Snapshots
@@ -95,6 +95,7 @@ class Gateway:
                 rows=response.rows,
                 error_code=refused.code if refused else None,
                 error=_storable(refused.internal or refused.message) if refused else None,
+                log=_storable(log_text(call.logs)) if call.logs else None,
             )
         )
 

@@ -5,15 +5,15 @@ import uuid
 from collections import OrderedDict
 
 from ..datasources import dialect_of
-from ..publishing.compiled import CompiledEndpoint, Limits, compile_definition
+from ..publishing.compiled import CompiledEndpoint, Engines, compile_definition
 from .routes import Route
 
 
 class CompiledVersions:
     """A version never changes, so what was compiled of it stays right for ever."""
 
-    def __init__(self, limits: Limits, *, capacity: int) -> None:
-        self._limits = limits
+    def __init__(self, engines: Engines, *, capacity: int) -> None:
+        self._engines = engines
         self._capacity = capacity
         self._ready: OrderedDict[uuid.UUID, CompiledEndpoint] = OrderedDict()
         self._under_way: dict[uuid.UUID, asyncio.Task[CompiledEndpoint]] = {}
@@ -36,11 +36,10 @@ class CompiledVersions:
 
     async def _run(self, route: Route) -> CompiledEndpoint:
         try:
-            compiled = await asyncio.to_thread(
-                compile_definition,
+            compiled = await compile_definition(
                 route.definition,
                 dialect=dialect_of(route.datasource.product_type),
-                limits=self._limits,
+                engines=self._engines,
             )
         finally:
             del self._under_way[route.version_id]

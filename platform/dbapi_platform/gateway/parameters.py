@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 
-from ..engines.errors import InvalidParameters
 from ..engines.parameters import Location, Sources
-from ..errors import Detail
 from ..publishing.compiled import CompiledEndpoint
-from .errors import Refused
 from .requests import Request
 
 
@@ -17,26 +14,16 @@ async def bind_parameters(
     *,
     max_body_bytes: int,
 ) -> dict[str, object]:
-    """Every declared parameter by name. Raises Refused with 400, naming all that is wrong."""
+    """Every declared parameter by name. Raises InvalidParameters, and Refused for the body."""
     sources = Sources(
         path=path,
         query=request.query(),
         headers=request.header_map() if reads_headers(compiled) else {},
         body=await request.body(max_body_bytes),
     )
-    try:
-        return compiled.binder.bind(sources)
-    except InvalidParameters as error:
-        raise invalid_parameters(error) from None
+    return compiled.binder.bind(sources)
 
 
 def reads_headers(compiled: CompiledEndpoint) -> bool:
     """Whether any parameter is taken from a header."""
     return any(parameter.location is Location.HEADER for parameter in compiled.parameters)
-
-
-def invalid_parameters(error: InvalidParameters) -> Refused:
-    """The 400 that names every parameter and what was expected of it."""
-    details = [Detail(problem.name, problem.message) for problem in error.problems]
-    message = "; ".join(f"{detail.field}: {detail.message}" for detail in details)
-    return Refused(400, "invalid_parameters", message, details=details)

@@ -1,18 +1,17 @@
 """One gateway request, from top to bottom."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..datasources import Datasources
-from ..datasources.errors import Busy, ConnectFailed, DatasourceError, QueryTimeout
-from ..engines.errors import InvalidDefinition, InvalidParameters, RenderFailed
-from ..engines.sql import SqlResult
-from ..publishing.compiled import CompiledEndpoint
+from ..engines.answers import Answer
+from ..engines.script.errors import LogLine, ScriptError
+from ..publishing.failures import Failure, RunError, failure_of
 from .clients import ClientTokens
 from .compiling import CompiledVersions
 from .errors import Refused, retry_after
 from .limits import Limits
-from .parameters import bind_parameters, invalid_parameters
+from .parameters import bind_parameters
 from .requests import Request
 from .responses import Response, accepts_json, success, wants_camel
 from .routes import Route
@@ -25,6 +24,7 @@ class Call:
 
     route: Route | None = None
     client: GatewayClient | None = None
+    logs: Sequence[LogLine] = ()
 
 
 class Pipeline:
@@ -60,42 +60,29 @@ class Pipeline:
             raise Refused(406, "not_acceptable", "This endpoint answers application/json only")
         with self._limits.slot(request, call.route, call.client):
             self._limits.count(request, call.route, call.client)
-            compiled = await self._compiled(call.route)
+            camel = wants_camel(request)
+            answer = await self._run(call, call.route, request, path, camel=camel)
+        call.logs = answer.logs
+        return success(answer, camel=camel)
+
+    async def _run(
+        self, call: Call, route: Route, request: Request, path: Mapping[str, str], *, camel: bool
+    ) -> Answer:
+        try:
+            compiled = await self._versions.get(route)
             values = await bind_parameters(
                 request, path, compiled, max_body_bytes=self._max_body_bytes
             )
-            camel = wants_camel(request)
-            result = await self._run(call, compiled, values, prefer_json=not camel)
-        return success(result, camel=camel)
-
-    async def _compiled(self, route: Route) -> CompiledEndpoint:
-        try:
-            return await self._versions.get(route)
-        except InvalidDefinition as error:
-            raise _failed(str(error)) from error
-
-    async def _run(
-        self,
-        call: Call,
-        compiled: CompiledEndpoint,
-        values: Mapping[str, object],
-        *,
-        prefer_json: bool,
-    ) -> SqlResult:
-        assert call.route is not None  # noqa: S101 - tells the type checker
-        try:
             return await compiled.run(
                 values,
-                datasource=self._datasources.get(call.route.datasource),
+                datasource=self._datasources.get(route.datasource),
                 client=_visible(call.client),
-                prefer_json=prefer_json,
+                prefer_json=not camel,
             )
-        except InvalidParameters as error:
-            raise invalid_parameters(error) from None
-        except RenderFailed as error:
-            raise _failed(str(error)) from error
-        except DatasourceError as error:
-            raise _unavailable(error) from error
+        except RunError as error:
+            if isinstance(error, ScriptError):
+                call.logs = error.logs
+            raise refused(failure_of(error)) from error
 
 
 def _visible(client: GatewayClient | None) -> Mapping[str, object] | None:
@@ -105,22 +92,13 @@ def _visible(client: GatewayClient | None) -> Mapping[str, object] | None:
     return {"id": client.client_id, "name": client.name, "groups": client.groups, "claims": {}}
 
 
-def _failed(internal: str) -> Refused:
+def refused(failure: Failure) -> Refused:
+    """The answer to a run that failed."""
     return Refused(
-        500,
-        "execution_failed",
-        "The endpoint could not be executed; its author finds the reason by the request id",
-        internal=internal,
+        failure.status,
+        failure.code,
+        failure.message,
+        details=failure.details,
+        headers=[retry_after(1)] if failure.status == 503 else [],
+        internal=failure.internal,
     )
-
-
-def _unavailable(error: DatasourceError) -> Refused:
-    match error:
-        case QueryTimeout():
-            status, message = 504, "The endpoint took longer than its timeout"
-        case ConnectFailed() | Busy():
-            status, message = 503, "The endpoint's database is not available now"
-        case _:
-            return _failed(error.message)
-    headers = [retry_after(1)] if status == 503 else []
-    return Refused(status, error.code, message, headers=headers, internal=error.message)

@@ -4,17 +4,20 @@ import asyncio
 import logging
 import uuid
 from collections import deque
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict
 
 from sqlalchemy import insert
 
+from ..engines.script.errors import LogLine
 from ..store import AccessRecord, Database
 
 log = logging.getLogger(__name__)
 
 FLUSH_S = 0.25
 BATCH = 500
+MAX_LOG = 32_768
 
 
 class Record(TypedDict):
@@ -33,6 +36,13 @@ class Record(TypedDict):
     rows: int | None
     error_code: str | None
     error: str | None
+    log: str | None
+
+
+def log_text(lines: Iterable[LogLine]) -> str:
+    """What a script logged, a line each with its level before it; long logs lose their end."""
+    text = "\n".join(f"{line.level.upper()} {line.message}" for line in lines)
+    return text if len(text) <= MAX_LOG else text[: MAX_LOG - 1] + "…"
 
 
 class Recorder:

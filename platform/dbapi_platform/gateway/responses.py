@@ -1,13 +1,13 @@
 """Answers: the envelope around rows, numbers and errors, as bytes ready to send."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import msgspec
 
-from ..datasources.types import JsonRows, Outcome, Rows
-from ..engines.sql import SqlResult, to_data
+from ..datasources.types import JsonRows
+from ..engines.answers import Answer
+from ..engines.script.envelope import Envelope
 from .errors import Refused
 from .requests import Request
 
@@ -42,19 +42,19 @@ def wants_camel(request: Request) -> bool:
     return request.query().get("naming") == ["camel"]
 
 
-def success(result: SqlResult, *, camel: bool) -> Response:
-    """The envelope around what the statements answered."""
-    outcomes = result.outcomes
-    truncated = any(
-        outcome.truncated for outcome in outcomes if isinstance(outcome, Rows | JsonRows)
-    )
-    data = _data(outcomes, camel=camel)
-    tail = b',"truncated":true}' if truncated else b"}"
-    body = b"".join((b'{"success":true,"message":null,"data":', data, tail))
+def success(answer: Answer, *, camel: bool) -> Response:
+    """The envelope around what was answered; a script's own keys stand beside `data`."""
+    envelope = answer.envelope
+    parts = [b'{"success":true,"message":null,"data":', _data(answer, camel=camel)]
+    if envelope is not None:
+        parts[0] = _head(envelope)
+        for name, value in envelope.more.items():
+            parts += [b",", _encoder.encode(_camel_name(name) if camel else name), b":", value]
     headers = [JSON, NO_STORE]
-    if truncated:
+    if answer.truncated:
+        parts.append(b',"truncated":true')
         headers.append((b"x-row-limit-reached", b"true"))
-    return Response(200, body, headers, rows=_count(outcomes))
+    return Response(200, b"".join((*parts, b"}")), headers, rows=answer.rows)
 
 
 def failure(refused: Refused, request_id: str) -> Response:
@@ -73,20 +73,19 @@ def plain(payload: object) -> Response:
     return Response(200, _encoder.encode(payload), [JSON, NO_STORE])
 
 
-def _data(outcomes: Sequence[Outcome | JsonRows], *, camel: bool) -> bytes:
-    first = outcomes[0] if len(outcomes) == 1 else None
-    if isinstance(first, JsonRows):
-        return first.data
-    data = to_data(outcomes)
+def _data(answer: Answer, *, camel: bool) -> bytes:
+    if not camel:
+        if answer.envelope is not None:
+            return answer.envelope.data
+        if len(answer.outcomes) == 1 and isinstance(answer.outcomes[0], JsonRows):
+            return answer.outcomes[0].data
+    data = answer.data()
     return _encoder.encode(_camel(data) if camel else data)
 
 
-def _count(outcomes: Sequence[Outcome | JsonRows]) -> int:
-    return sum(
-        outcome.count if isinstance(outcome, JsonRows) else len(outcome.rows)
-        for outcome in outcomes
-        if isinstance(outcome, Rows | JsonRows)
-    )
+def _head(envelope: Envelope) -> bytes:
+    success = b"true" if envelope.success else b"false"
+    return b'{"success":%b,"message":%b,"data":' % (success, _encoder.encode(envelope.message))
 
 
 def _camel(data: object) -> object:
@@ -94,7 +93,9 @@ def _camel(data: object) -> object:
     if isinstance(data, list):
         return [_camel(item) for item in data]
     if isinstance(data, dict):
-        return {
-            _SNAKE.sub(lambda match: match[1].upper(), name): value for name, value in data.items()
-        }
+        return {_camel_name(name): value for name, value in data.items()}
     return data
+
+
+def _camel_name(name: str) -> str:
+    return _SNAKE.sub(lambda match: match[1].upper(), name)

@@ -15,11 +15,16 @@ from .routes import (
     modules,
     records,
     sessions,
+    tests,
+    versions,
 )
 from .services import Services
 
 PREFIX = "/api/v1"
-RESOURCES = (sessions, datasources, modules, macros, endpoints, clients, groups, records, about)
+RESOURCES = (
+    sessions, datasources, modules, macros, endpoints, tests, versions, clients, groups, records,
+    about,
+)  # fmt: skip
 
 
 def create_management(services: Services) -> FastAPI:

@@ -1,5 +1,6 @@
 """What routes ask for: the services, a session, and the caller with a permission."""
 
+import uuid
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..access.permissions import Caller
 from ..access.users import identify
 from ..errors import Forbidden, Unauthorized
+from ..publishing.endpoints import EndpointView, view_endpoint
 from ..store import Action, ResourceType
 from .services import Services
 
@@ -66,3 +68,12 @@ class Permitted:
 def needs(resource_type: ResourceType, action: Action) -> Any:
     """For a route's `dependencies`."""
     return Depends(Permitted(resource_type, action))
+
+
+async def permitted(
+    session: AsyncSession, caller: Caller, action: Action, endpoint_id: uuid.UUID
+) -> EndpointView:
+    """One endpoint that this may be done to. Raises NotFound or Forbidden."""
+    view = await view_endpoint(session, endpoint_id)
+    caller.require(ResourceType.ENDPOINT, action, endpoint_id, module_id=view.endpoint.module_id)
+    return view

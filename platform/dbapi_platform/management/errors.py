@@ -23,6 +23,14 @@ from ..datasources.errors import (
     QueryTimeout,
 )
 from ..engines.errors import InvalidDefinition, InvalidParameters, RenderFailed
+from ..engines.script.errors import (
+    LogLine,
+    ScriptBusy,
+    ScriptError,
+    ScriptRefused,
+    ScriptTimeout,
+    TransformFailed,
+)
 from ..errors import (
     Conflict,
     Detail,
@@ -32,6 +40,7 @@ from ..errors import (
     PlatformError,
     Unauthorized,
 )
+from ..publishing.tests import TestsFailed
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +50,11 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Conflict: 409,
     InvalidRequest: 422,
+    TestsFailed: 409,
+    ScriptError: 422,
+    TransformFailed: 422,
+    ScriptTimeout: 504,
+    ScriptBusy: 503,
     ConnectFailed: 503,
     Busy: 503,
     QueryTimeout: 504,
@@ -57,6 +71,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(InvalidDefinition, _invalid_definition)
     app.add_exception_handler(InvalidParameters, _invalid_parameters)
     app.add_exception_handler(RenderFailed, _render_failed)
+    app.add_exception_handler(ScriptError, _script)
     app.add_exception_handler(DecryptionFailed, _decryption_failed)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
@@ -64,19 +79,23 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def answer(status: int, code: str, message: str, details: Iterable[Detail] = ()) -> JSONResponse:
+def answer(
+    status: int,
+    code: str,
+    message: str,
+    details: Iterable[Detail] = (),
+    logs: Iterable[LogLine] = (),
+) -> JSONResponse:
     """The shape that docs/management-api.md describes."""
+    error: dict[str, Any] = {
+        "code": code,
+        "request_id": uuid.uuid4().hex,
+        "details": [asdict(detail) for detail in details],
+    }
+    if lines := [asdict(line) for line in logs]:
+        error["logs"] = lines
     return JSONResponse(
-        {
-            "success": False,
-            "message": message,
-            "data": [],
-            "error": {
-                "code": code,
-                "request_id": uuid.uuid4().hex,
-                "details": [asdict(detail) for detail in details],
-            },
-        },
+        {"success": False, "message": message, "data": [], "error": error},
         status,
         headers={"WWW-Authenticate": "Bearer"} if status == 401 else None,
     )
@@ -119,6 +138,13 @@ def _render_failed(_request: Request, error: Exception) -> JSONResponse:
     return answer(
         422, "invalid_definition", error.message, [Detail("content", error.message, error.line)]
     )
+
+
+def _script(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ScriptError)  # noqa: S101
+    status = error.status if isinstance(error, ScriptRefused) else STATUS.get(type(error), 500)
+    detail = Detail(error.where, error.message, error.line, hint=error.hint)
+    return answer(status, error.code, error.message, [detail], error.logs)
 
 
 def _decryption_failed(_request: Request, error: Exception) -> JSONResponse:

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -15,6 +15,7 @@ class MacroIn(Body):
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     content: Annotated[str, StringConstraints(min_length=1)]
+    language: Literal["sql", "python"] = "sql"
     module: Name | None = None
     description: Text | None = None
 
@@ -29,6 +30,7 @@ class MacroAnswer(Answer):
     id: uuid.UUID
     name: str
     module: str | None
+    language: str
     description: str | None
     content: str
     state: str

@@ -1,5 +1,6 @@
 """Endpoints, diffs and runs of the publishing package in the API's shapes."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -7,14 +8,23 @@ import msgspec
 from fastapi import Response
 
 from ..datasources.types import Rows
-from ..engines.sql import to_data
+from ..engines.answers import Answer
+from ..engines.script.envelope import Envelope
 from ..publishing.diff import Diff
 from ..publishing.drafts import DebugRun
 from ..publishing.endpoints import EndpointView
+from ..publishing.tests import TestResult
 from ..publishing.versions import Published
 from ..store import Version
 from .services import Services
-from .shapes import DiffAnswer, EndpointAnswer, ProvenanceIn, PublishedAnswer, VersionAnswer
+from .shapes import (
+    DiffAnswer,
+    EndpointAnswer,
+    ProvenanceIn,
+    PublishedAnswer,
+    TestResultAnswer,
+    VersionAnswer,
+)
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
@@ -40,7 +50,9 @@ def endpoint_answer(services: Services, view: EndpointView) -> EndpointAnswer:
 def version_answer(version: Version, *, live: Version | None) -> VersionAnswer:
     """One version of a list."""
     return VersionAnswer(
-        **version.model_dump(include={"number", "hash", "created_at", "created_by", "message"}),
+        **version.model_dump(
+            include={"number", "hash", "created_at", "created_by", "message", "forced"}
+        ),
         provenance=ProvenanceIn(
             **version.model_dump(include={"notebook", "cell_id", "git_commit"})
         ),
@@ -54,7 +66,10 @@ def diff_answer(diff: Diff) -> DiffAnswer:
 
 
 def published_answer(
-    services: Services, published: Published, view: EndpointView
+    services: Services,
+    published: Published,
+    view: EndpointView,
+    tests: Sequence[TestResult] = (),
 ) -> PublishedAnswer:
     """What is live now."""
     endpoint = endpoint_answer(services, view)
@@ -65,21 +80,44 @@ def published_answer(
         url=endpoint.url,
         diff=diff_answer(published.diff),
         endpoint=endpoint,
+        tests=[test_result_answer(result) for result in tests],
     )
 
 
 def debug_response(run: DebugRun) -> Response:
     """A run's JSON, decimals exact: written as the gateway writes it."""
+    answer = run.answer
     payload = {
-        "data": to_data(run.outcomes),
-        "results": [_result(outcome) for outcome in run.outcomes],
+        "data": answer.data(),
+        "envelope": _envelope(answer.envelope),
+        "results": _results(answer),
         "elapsed_ms": round(run.elapsed_ms, 3),
         "params": run.values,
         "statements": [
-            {"text": statement.text, "values": statement.values} for statement in run.statements
+            {"text": statement.text, "values": statement.values} for statement in answer.statements
         ],
+        "logs": [asdict(line) for line in answer.logs],
     }
     return Response(_encoder.encode(payload), media_type="application/json")
+
+
+def _envelope(envelope: Envelope | None) -> dict[str, Any]:
+    """What stands around `data`."""
+    if envelope is None:
+        return {"success": True, "message": None}
+    more = {key: msgspec.Raw(value) for key, value in envelope.more.items()}
+    return {"success": envelope.success, "message": envelope.message, **more}
+
+
+def _results(answer: Answer) -> list[dict[str, Any]]:
+    if answer.envelope is not None:
+        return [{"kind": "value"}]
+    return [_result(outcome) for outcome in answer.outcomes]
+
+
+def test_result_answer(result: TestResult) -> TestResultAnswer:
+    """How one test ended."""
+    return TestResultAnswer(**asdict(result), passed=result.passed)
 
 
 def _result(outcome: Any) -> dict[str, Any]:

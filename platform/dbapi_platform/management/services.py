@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..access.tokens import TokenSigner
 from ..datasources import Datasources
-from ..publishing.compiled import Limits
+from ..publishing.compiled import Engines
 from ..publishing.datasources import DatasourceRules
 from ..settings import Settings
 from ..store import Database
@@ -23,7 +23,7 @@ class Services:
     signer: TokenSigner
     rules: DatasourceRules
     datasources: Datasources
-    limits: Limits
+    engines: Engines
 
     async def settle(self) -> None:
         """Wait until every worker has polled: what was committed before is live after this.

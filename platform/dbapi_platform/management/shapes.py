@@ -157,13 +157,14 @@ class ModuleAnswer(Answer):
 
 
 class DraftIn(Body):
-    """A cell as it is saved."""
+    """A cell as it is saved; a transform that is not sent stays as it is."""
 
     method: str
     path: str
-    engine: Literal["sql"]
+    engine: Literal["sql", "script"]
     datasource: str
     content: Annotated[str, StringConstraints(min_length=1)]
+    transform: str | None = None
     params: dict[str, Any] = Field(default_factory=dict)
     module: Name | None = None
     name: Annotated[str, StringConstraints(max_length=200)] | None = None
@@ -234,6 +235,7 @@ class PublishIn(Body):
     message: Text | None = None
     provenance: ProvenanceIn = Field(default_factory=ProvenanceIn)
     version: Annotated[int, Field(ge=1)] | None = None
+    force: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
 class RollbackIn(Body):
@@ -248,6 +250,7 @@ class VersionAnswer(Answer):
     message: str | None
     provenance: ProvenanceIn
     is_live: bool
+    forced: str | None
 
 
 class FieldChangeAnswer(Answer):
@@ -271,6 +274,53 @@ class PlanAnswer(Answer):
     diff: DiffAnswer
 
 
+class LogLineAnswer(Answer):
+    level: str
+    message: str
+
+
+class TestIn(Body):
+    """Plain Python: assertions over `call(…)`."""
+
+    content: Annotated[str, StringConstraints(min_length=1)]
+
+
+class TestAnswer(Answer):
+    name: str
+    content: str
+    updated_at: datetime
+    updated_by: str | None
+
+
+class SavedTestAnswer(TestAnswer):
+    created: bool
+    changed: bool
+
+
+class TestRunIn(Body):
+    names: list[str] | None = None
+
+
+class TestResultAnswer(Answer):
+    name: str
+    passed: bool
+    message: str | None
+    line: int | None
+    elapsed_ms: float
+    calls: int
+    logs: list[LogLineAnswer]
+
+
+class TestRunAnswer(Answer):
+    passed: bool
+    results: list[TestResultAnswer]
+
+
+class OptionAnswer(Answer):
+    value: Any
+    label: str
+
+
 class PublishedAnswer(Answer):
     version: int
     created: bool
@@ -278,80 +328,4 @@ class PublishedAnswer(Answer):
     url: str
     diff: DiffAnswer
     endpoint: EndpointAnswer
-
-
-class ClientIn(Body):
-    name: Name
-    description: Text | None = None
-
-
-class ClientPatch(Patch):
-    name: Name = ""
-    description: Text | None = None
-    is_active: bool = True
-    rate_limit_per_minute: Annotated[int, Field(ge=1)] | None = None
-    max_concurrent: Annotated[int, Field(ge=1)] | None = None
-    token_seconds: Annotated[int, Field(ge=60, le=86_400)] | None = None
-
-
-class EndpointLink(Answer):
-    id: uuid.UUID
-    method: str
-    path: str
-
-
-class GroupLink(Answer):
-    id: uuid.UUID
-    name: str
-
-
-class ClientAnswer(Answer):
-    id: uuid.UUID
-    name: str
-    client_id: str
-    description: str | None
-    is_active: bool
-    rate_limit_per_minute: int | None
-    max_concurrent: int | None
-    token_seconds: int | None
-    endpoints: list[EndpointLink]
-    groups: list[GroupLink]
-    created_at: datetime
-
-
-class NewClientAnswer(ClientAnswer):
-    client_secret: str
-
-
-class SecretAnswer(Answer):
-    client_id: str
-    client_secret: str
-
-
-class GroupIn(Body):
-    name: Name
-    description: Text | None = None
-
-
-class GroupAnswer(Answer):
-    id: uuid.UUID
-    name: str
-    description: str | None
-    is_active: bool
-    endpoints: list[EndpointLink]
-
-
-class AccessRecordAnswer(Answer):
-    request_id: str
-    created_at: datetime
-    method: str
-    path: str
-    status: int
-    duration_ms: float
-    endpoint_id: uuid.UUID | None
-    version: int | None
-    client_id: uuid.UUID | None
-    ip_address: str | None
-    rows: int | None
-    error_code: str | None
-    error: str | None
+    tests: list[TestResultAnswer] = []

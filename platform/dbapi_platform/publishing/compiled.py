@@ -1,14 +1,20 @@
 """A definition made ready to run. Debug runs and the gateway use this same code and limits."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..datasources.types import Datasource, Dialect
+from ..engines.answers import Answer
 from ..engines.errors import DefinitionProblem, InvalidDefinition
 from ..engines.parameters import Binder, Location, Parameter, dump_parameters, parse_parameters
-from ..engines.sql import MacroSource, SqlLimits, SqlProgram, SqlResult, compile_sql, run_sql
+from ..engines.script.engine import ScriptProgram
+from ..engines.script.running import Scripts, envelope_of, value_of
+from ..engines.sql import MacroSource, SqlLimits, SqlProgram, compile_sql, run_sql
+from .checks import Checks, compile_checks
 from .definition import Definition
 from .paths import path_parameters
+from .scripts import compile_script, compile_transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +29,24 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Engines:
+    """What definitions are compiled with and run by."""
+
+    limits: Limits
+    scripts: Scripts
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledEndpoint:
-    """A definition with its parameters settled and its template compiled."""
+    """A definition with its parameters settled, its template compiled, its scripts checked."""
 
     definition: Definition
     parameters: tuple[Parameter, ...]
     binder: Binder
-    program: SqlProgram
+    program: SqlProgram | ScriptProgram
+    transform: ScriptProgram | None
+    checks: Checks
+    scripts: Scripts
     timeout: float
     max_rows: int
 
@@ -40,36 +57,74 @@ class CompiledEndpoint:
         datasource: Datasource,
         client: Mapping[str, object] | None = None,
         prefer_json: bool = False,
-    ) -> SqlResult:
-        """Run it with bound parameters, within its own limits."""
-        return await run_sql(
-            self.program,
-            values,
-            datasource=datasource,
-            max_rows=self.max_rows,
-            timeout_s=self.timeout,
-            client=client,
-            prefer_json=prefer_json,
-        )
+    ) -> Answer:
+        """Run it with bound parameters, within its own limits: one deadline for all of it.
+
+        Raises InvalidParameters, RenderFailed, ScriptError, DatasourceError.
+        """
+        now = asyncio.get_running_loop().time
+        deadline = now() + self.timeout
+        if self.checks.any:
+            await self.checks.run(values, datasource=datasource, client=client, deadline=deadline)
+        if isinstance(self.program, SqlProgram):
+            answer = await run_sql(
+                self.program,
+                values,
+                datasource=datasource,
+                max_rows=self.max_rows,
+                timeout_s=deadline - now(),
+                client=client,
+                prefer_json=prefer_json and self.transform is None,
+            )
+            if self.transform is None:
+                return answer
+            result = answer.data()
+        else:
+            done = await self.scripts.execute(
+                self.program, values, datasource=datasource, max_rows=self.max_rows,
+                timeout_s=deadline - now(), client=client,
+            )  # fmt: skip
+            answer = Answer(logs=done.logs, envelope=envelope_of(done))
+            if self.transform is None:
+                return answer
+            result = value_of(done)
+        made = await self.scripts.transform(
+            self.transform, result, values, datasource=datasource, max_rows=self.max_rows,
+            timeout_s=deadline - now(), client=client,
+        )  # fmt: skip
+        return replace(answer, envelope=envelope_of(made), logs=(*answer.logs, *made.logs))
 
 
-def compile_definition(
-    definition: Definition, *, dialect: Dialect, limits: Limits
+async def compile_definition(
+    definition: Definition, *, dialect: Dialect, engines: Engines
 ) -> CompiledEndpoint:
-    """Raises InvalidDefinition, naming every problem of the parameters or of the template."""
+    """Raises InvalidDefinition, naming every problem of the parameters, the content or a script.
+
+    Large templates are compiled in a thread and scripts are read in a worker, so that the event
+    loop goes on.
+    """
+    limits, scripts = engines.limits, engines.scripts
     declared = parse_parameters(definition.params)
-    program = compile_sql(
-        definition.content,
-        dialect=dialect,
-        macros=[MacroSource(macro.name, macro.text) for macro in definition.macros],
-        limits=limits.sql,
-    )
-    parameters = _settle(declared, program.discovered, path_parameters(definition.path))
+    in_path = path_parameters(definition.path)
+    program: SqlProgram | ScriptProgram
+    if definition.engine == "sql":
+        program = await asyncio.to_thread(_compile_sql, definition, dialect, limits.sql)
+        parameters = _settle(declared, program.discovered, in_path)
+    else:
+        program = await compile_script(definition, scripts.engine)
+        parameters = _settle(declared, (), in_path)
     return CompiledEndpoint(
         definition=definition,
         parameters=parameters,
-        binder=Binder(parameters, refuse_unknown=definition.unknown_params == "refuse"),
+        binder=Binder(
+            parameters,
+            refuse_unknown=definition.unknown_params == "refuse",
+            takes_all=_takes_all(definition, parameters),
+        ),
         program=program,
+        transform=await compile_transform(definition, scripts.engine),
+        checks=await compile_checks(definition, parameters, dialect=dialect, scripts=scripts),
+        scripts=scripts,
         timeout=min(definition.timeout or limits.default_timeout, limits.max_timeout),
         max_rows=min(definition.max_rows or limits.default_rows, limits.max_rows),
     )
@@ -86,9 +141,29 @@ def freeze(compiled: CompiledEndpoint) -> Definition:
 
 
 def unused_parameters(compiled: CompiledEndpoint) -> list[str]:
-    """Declared parameters that the template never mentions."""
+    """Declared parameters that the template never mentions; a script reads them as it likes."""
+    if not isinstance(compiled.program, SqlProgram) or compiled.transform is not None:
+        return []
     used = {parameter.name for parameter in compiled.program.discovered}
     return [name for name in compiled.definition.params if name not in used]
+
+
+def _compile_sql(definition: Definition, dialect: Dialect, limits: SqlLimits) -> SqlProgram:
+    macros = [
+        MacroSource(macro.name, macro.text)
+        for macro in definition.macros
+        if macro.language == "sql"
+    ]
+    return compile_sql(definition.content, dialect=dialect, macros=macros, limits=limits)
+
+
+def _takes_all(definition: Definition, parameters: tuple[Parameter, ...]) -> bool:
+    """A script that declares no parameter gets everything that a call brings."""
+    return (
+        definition.engine == "script"
+        and definition.unknown_params == "ignore"
+        and all(parameter.location is Location.PATH for parameter in parameters)
+    )
 
 
 def _settle(

@@ -1,11 +1,12 @@
 """The definition of an endpoint: all that a call needs, and the hash that is its identity."""
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
 Access = Literal["public", "private"]
+_UNSET: Final[tuple[object, ...]] = (None, {}, [])
 
 
 class MacroText(msgspec.Struct, frozen=True):
@@ -15,6 +16,7 @@ class MacroText(msgspec.Struct, frozen=True):
     name: str
     version: int
     text: str
+    language: Literal["sql", "python"] = "sql"
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,7 +29,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     method: str
     path: str
-    engine: Literal["sql"]
+    engine: Literal["sql", "script"]
     datasource_id: str
     content: str
     params: dict[str, dict[str, Any]] = {}
@@ -40,6 +42,7 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     unknown_params: Literal["ignore", "refuse"] = "ignore"
     name: str | None = None
     description: str | None = None
+    transform: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For a JSON column."""
@@ -52,5 +55,9 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return msgspec.convert(stored, cls)
 
     def hash(self) -> str:
-        """SHA-256 over the whole definition in a canonical order."""
-        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+        """SHA-256 over the whole definition in a canonical order.
+
+        What is not set does not count, so that a field that is new here changes no hash.
+        """
+        fields = {name: value for name, value in self.as_dict().items() if value not in _UNSET}
+        return hashlib.sha256(msgspec.json.encode(fields, order="deterministic")).hexdigest()

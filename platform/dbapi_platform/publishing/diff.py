@@ -17,6 +17,8 @@ COMPARED = (
     "rate_limit",
     "max_concurrent",
     "unknown_params",
+    "engine",
+    "transform",
 )
 
 

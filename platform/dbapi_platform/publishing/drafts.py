@@ -1,7 +1,7 @@
 """Drafts: saved when a cell runs, checked as a whole, run with parameters without being kept."""
 
-import asyncio
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -11,12 +11,13 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
-from ..datasources import Datasources, ProductType, Statement, dialect_of
-from ..datasources.types import JsonRows, Outcome
+from ..datasources import Datasources, ProductType, dialect_of
+from ..engines.answers import Answer
 from ..errors import InvalidRequest
 from ..store import Action, Datasource, Draft, Endpoint, Module, ResourceType
 from ..store.base import now
-from .compiled import CompiledEndpoint, Limits, compile_definition, freeze, unused_parameters
+from .checks import Option
+from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
 from .datasources import DatasourceRules, find_datasource, get_datasource
 from .definition import Definition
 from .endpoints import find_endpoint
@@ -37,10 +38,9 @@ class SavedDraft:
 
 @dataclass(frozen=True, slots=True)
 class DebugRun:
-    """What a draft answered, with the statements as they were sent and the values beside them."""
+    """What a draft answered to these values."""
 
-    outcomes: tuple[Outcome | JsonRows, ...]
-    statements: tuple[Statement, ...]
+    answer: Answer
     values: dict[str, object]
     elapsed_ms: float
 
@@ -54,15 +54,11 @@ async def named_datasource(session: AsyncSession, name: str) -> Datasource:
 
 
 async def compile_for(
-    definition: Definition, datasource: Datasource, limits: Limits
+    definition: Definition, datasource: Datasource, engines: Engines
 ) -> CompiledEndpoint:
-    """Compile in a thread: a large template would hold up the event loop."""
-    return await asyncio.to_thread(
-        compile_definition,
-        definition,
-        dialect=dialect_of(ProductType(datasource.product_type)),
-        limits=limits,
-    )
+    """Compile it for the product of its datasource."""
+    dialect = dialect_of(ProductType(datasource.product_type))
+    return await compile_definition(definition, dialect=dialect, engines=engines)
 
 
 async def save_draft(
@@ -72,20 +68,25 @@ async def save_draft(
     *,
     datasource: Datasource,
     module: str | None,
-    limits: Limits,
+    keep_transform: bool,
+    engines: Engines,
 ) -> SavedDraft:
     """Save the draft, making its endpoint and its module where they are new.
 
     Raises InvalidDefinition before anything is written, and Forbidden: whoever saves a draft
     can run it, so the datasource's execute permission is needed too. A `module` of None leaves
-    an endpoint where it is.
+    an endpoint where it is; `keep_transform` leaves it the transform that it has.
     """
     endpoint = await find_endpoint(session, definition.method, definition.path)
     _require(caller, endpoint, datasource)
     target = await _module(session, endpoint, module)
-    macros = await macros_for(session, definition.content, target.id if target else None)
+    if keep_transform and endpoint is not None:
+        definition = await _with_transform(session, endpoint, definition)
+    macros = await macros_for(
+        session, definition, target.id if target else None, engines.scripts.engine
+    )
     compiled = await compile_for(
-        msgspec.structs.replace(definition, macros=macros), datasource, limits
+        msgspec.structs.replace(definition, macros=macros), datasource, engines
     )
     if target is None:
         caller.require(ResourceType.MODULE, Action.CREATE)
@@ -122,6 +123,15 @@ async def _module(
     if name is None and endpoint is not None:
         return await session.get_one(Module, endpoint.module_id)
     return await find_module(session, name or DEFAULT_MODULE)
+
+
+async def _with_transform(
+    session: AsyncSession, endpoint: Endpoint, definition: Definition
+) -> Definition:
+    rows = await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))
+    draft = rows.first()
+    transform = draft.definition.get("transform") if draft else None
+    return msgspec.structs.replace(definition, transform=transform)
 
 
 async def _write(
@@ -165,17 +175,37 @@ async def debug(
     caller: Caller,
     rules: DatasourceRules,
     datasources: Datasources,
-    limits: Limits,
+    engines: Engines,
 ) -> DebugRun:
     """Run the draft as the gateway would run it. Raises InvalidParameters, DatasourceError."""
     row = await get_datasource(session, draft.datasource_id)
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id)
-    compiled = await compile_for(Definition.from_dict(draft.definition), row, limits)
+    compiled = await compile_for(Definition.from_dict(draft.definition), row, engines)
     values = compiled.binder.bind_flat(params)
     datasource = datasources.get(rules.config(row))
     # The query may take long: no connection of the platform's own database waits with it.
     await session.close()
     started = perf_counter()
-    result = await compiled.run(values, datasource=datasource)
-    elapsed_ms = (perf_counter() - started) * 1000
-    return DebugRun(result.outcomes, result.statements, values, elapsed_ms)
+    answer = await compiled.run(values, datasource=datasource)
+    return DebugRun(answer, values, (perf_counter() - started) * 1000)
+
+
+async def options(
+    session: AsyncSession,
+    draft: Draft,
+    name: str,
+    *,
+    caller: Caller,
+    rules: DatasourceRules,
+    datasources: Datasources,
+    engines: Engines,
+) -> Sequence[Option]:
+    """The values of a parameter's `options` query. Raises InvalidRequest, DatasourceError."""
+    row = await get_datasource(session, draft.datasource_id)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id)
+    compiled = await compile_for(Definition.from_dict(draft.definition), row, engines)
+    if name not in {parameter.name for parameter in compiled.parameters}:
+        raise InvalidRequest.of(name, "is not a parameter of this endpoint")
+    datasource = datasources.get(rules.config(row))
+    await session.close()
+    return await compiled.checks.options(name, datasource, compiled.timeout)

@@ -5,20 +5,24 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
+from ..engines.script import library as python_library
+from ..engines.script.engine import ScriptEngine
 from ..engines.sql import MacroSource
 from ..engines.sql.library import check_macro, used_macros
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..store import Action, Draft, Endpoint, Macro, MacroVersion, Module, ResourceType, Version
 from ..store.base import now
-from .definition import MacroText
+from .compiled import Engines
+from .definition import Definition, MacroText
 
-LANGUAGE = "sql"
+Language = Literal["sql", "python"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,9 @@ async def save_macro(
     name: str,
     module: Module | None,
     content: str,
+    language: Language,
     description: str | None,
-    max_bytes: int,
+    engines: Engines,
 ) -> tuple[Macro, bool]:
     """Save a macro's text, which nobody uses before it is published; tells if anything changed.
 
@@ -59,16 +64,36 @@ async def save_macro(
     macro = await _find(session, name, module_id)
     action = Action.UPDATE if macro else Action.CREATE
     caller.require(ResourceType.MACRO, action, macro.id if macro else None, module_id=module_id)
-    others = [other for other in await _visible(session, module_id) if other.name != name]
-    sources = [MacroSource(other.name, other.content) for other in others]
-    await asyncio.to_thread(check_macro, MacroSource(name, content), sources, max_bytes=max_bytes)
+    if macro is not None and macro.language != language:
+        raise InvalidRequest.of("language", f"the macro '{name}' is written in {macro.language}")
+    others = [
+        (other.name, other.content)
+        for other in await _visible(session, module_id)
+        if other.name != name and other.language == language
+    ]
+    await _check(name, content, others, language, engines)
     if macro and (macro.content, macro.description) == (content, description):
         return macro, False
-    macro = macro or Macro(name=name, module_id=module_id, language=LANGUAGE, content="")
+    macro = macro or Macro(name=name, module_id=module_id, language=language, content="")
     macro.content, macro.description = content, description
     session.add(macro)
     await session.commit()
     return macro, True
+
+
+async def _check(
+    name: str,
+    content: str,
+    others: Sequence[tuple[str, str]],
+    language: Language,
+    engines: Engines,
+) -> None:
+    if language == "python":
+        await python_library.check_macro(engines.scripts.engine, (name, content), others)
+        return
+    sources = [MacroSource(*other) for other in others]
+    most = engines.limits.sql.max_template_bytes
+    await asyncio.to_thread(check_macro, MacroSource(name, content), sources, max_bytes=most)
 
 
 async def publish_macro(
@@ -171,23 +196,53 @@ async def uses_of(session: AsyncSession, macro: Macro) -> list[MacroUse]:
 
 
 async def macros_for(
-    session: AsyncSession, content: str, module_id: uuid.UUID | None
+    session: AsyncSession,
+    definition: Definition,
+    module_id: uuid.UUID | None,
+    engine: ScriptEngine,
 ) -> tuple[MacroText, ...]:
-    """The newest published text of every macro that the content uses in this module."""
+    """The newest published text of every macro that the definition uses in this module."""
     macros = {macro.published_version_id: macro for macro in await _visible(session, module_id)}
     versions = await session.exec(select(MacroVersion).where(col(MacroVersion.id).in_(macros)))
-    published = {macros[version.id].name: (macros[version.id], version) for version in versions}
-    sources = [MacroSource(name, version.content) for name, (_, version) in published.items()]
-    used = await asyncio.to_thread(used_macros, content, sources)
-    return tuple(
+    texts = [
         MacroText(
-            id=str(published[source.name][0].id),
-            name=source.name,
-            version=published[source.name][1].number,
-            text=source.text,
+            id=str(macros[version.id].id),
+            name=macros[version.id].name,
+            version=version.number,
+            text=version.content,
+            language="python" if macros[version.id].language == "python" else "sql",
         )
-        for source in used
-    )
+        for version in versions
+    ]
+    used = await _used(definition, texts, engine)
+    return tuple(sorted((text for text in texts if text.name in used), key=_by_name))
+
+
+async def _used(
+    definition: Definition, macros: Sequence[MacroText], engine: ScriptEngine
+) -> set[str]:
+    sql = [MacroSource(macro.name, macro.text) for macro in macros if macro.language == "sql"]
+    python = [(macro.name, macro.text) for macro in macros if macro.language == "python"]
+    used = set[str]()
+    if sql and definition.engine == "sql":
+        found = await asyncio.to_thread(used_macros, definition.content, sql)
+        used.update(macro.name for macro in found)
+    texts = scripts_of(definition)
+    if python and texts:
+        used.update(await python_library.used_macros(engine, texts, python))
+    return used
+
+
+def scripts_of(definition: Definition) -> list[str]:
+    """Every text of the definition that is Python."""
+    texts = [definition.content] if definition.engine == "script" else []
+    texts += [definition.transform] if definition.transform else []
+    declared = [fields.get("validate") for fields in definition.params.values()]
+    return texts + [text for text in declared if isinstance(text, str)]
+
+
+def _by_name(macro: MacroText) -> str:
+    return macro.name
 
 
 async def _visible(session: AsyncSession, module_id: uuid.UUID | None) -> Sequence[Macro]:

@@ -20,7 +20,7 @@ from ..store import (
     announce_change,
 )
 from ..store.base import now
-from .compiled import Limits, freeze
+from .compiled import Engines, freeze
 from .datasources import get_datasource
 from .definition import Definition
 from .diff import Diff, compare
@@ -63,11 +63,11 @@ class Published:
     diff: Diff
 
 
-async def plan(session: AsyncSession, endpoint: Endpoint, limits: Limits) -> Plan:
+async def plan(session: AsyncSession, endpoint: Endpoint, engines: Engines) -> Plan:
     """Compare the draft with what is live. Raises InvalidDefinition when it cannot be published."""
     draft = await get_draft(session, endpoint.id)
     datasource = await get_datasource(session, draft.datasource_id)
-    compiled = await compile_for(Definition.from_dict(draft.definition), datasource, limits)
+    compiled = await compile_for(Definition.from_dict(draft.definition), datasource, engines)
     frozen = freeze(compiled)
     live = await live_version(session, endpoint)
     existing = await session.exec(
@@ -89,11 +89,20 @@ async def publish(
     caller: Caller,
     message: str | None,
     provenance: Provenance,
-    limits: Limits,
+    engines: Engines,
+    tested: str,
+    forced: str | None = None,
 ) -> Published:
-    """Make the draft live, as one transaction. Unchanged content makes no version."""
+    """Make the draft live, as one transaction. Unchanged content makes no version.
+
+    `tested` is the hash of the draft that the endpoint's tests ran on, `forced` the reason why
+    it is published although one failed.
+    """
     endpoint = await _locked_for(session, caller, endpoint_id)
-    planned = await plan(session, endpoint, limits)
+    planned = await plan(session, endpoint, engines)
+    if planned.frozen.hash() != tested:
+        message = "Somebody else changed the draft while its tests ran; look, and try again"
+        raise Conflict(message)
     # Whoever publishes lets others query the datasource, so must be allowed to do so too.
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, uuid.UUID(planned.frozen.datasource_id))
     version = planned.existing or Version(
@@ -106,6 +115,7 @@ async def publish(
         notebook=provenance.notebook,
         cell_id=provenance.cell_id,
         git_commit=provenance.git_commit,
+        forced=forced,
         created_at=now(),
         created_by=caller.username,
     )
@@ -144,11 +154,11 @@ async def unpublish(session: AsyncSession, endpoint_id: uuid.UUID, *, caller: Ca
 
 
 async def difference(
-    session: AsyncSession, endpoint: Endpoint, before: str, after: str, limits: Limits
+    session: AsyncSession, endpoint: Endpoint, before: str, after: str, engines: Engines
 ) -> Diff:
     """Between any two of `draft`, `live` and version numbers. Raises NotFound, InvalidRequest."""
-    old_label, old = await _named(session, endpoint, before, limits)
-    new_label, new = await _named(session, endpoint, after, limits)
+    old_label, old = await _named(session, endpoint, before, engines)
+    new_label, new = await _named(session, endpoint, after, engines)
     if new is None:
         raise NotFound(f"{endpoint.method} {endpoint.path} is not live")
     return compare(old, new, before_label=old_label, after_label=new_label)
@@ -241,10 +251,10 @@ async def _before(session: AsyncSession, endpoint: Endpoint, live: Version | Non
 
 
 async def _named(
-    session: AsyncSession, endpoint: Endpoint, name: str, limits: Limits
+    session: AsyncSession, endpoint: Endpoint, name: str, engines: Engines
 ) -> tuple[str, Definition | None]:
     if name == "draft":
-        return "draft", (await plan(session, endpoint, limits)).frozen
+        return "draft", (await plan(session, endpoint, engines)).frozen
     if name == "live":
         live = await live_version(session, endpoint)
         return _label(live), _definition(live)

@@ -78,7 +78,10 @@ class Draft(Identified, table=True):
 
 
 class Version(Identified, table=True):
-    """An immutable, numbered, hermetic snapshot of a definition; `hash` is its identity."""
+    """An immutable, numbered, hermetic snapshot of a definition; `hash` is its identity.
+
+    `forced` is the reason why it was published although a test of its endpoint failed.
+    """
 
     __tablename__ = "version"
     __table_args__ = (
@@ -95,8 +98,22 @@ class Version(Identified, table=True):
     notebook: str | None = Field(default=None, max_length=1_000)
     cell_id: str | None = Field(default=None, max_length=100)
     git_commit: str | None = Field(default=None, max_length=64)
+    forced: str | None = Field(default=None, max_length=500)
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     created_by: str | None = Field(default=None, max_length=100)
+
+
+class EndpointTest(Identified, table=True):
+    """Assertions over an endpoint's answers, which have to hold when it is published."""
+
+    __tablename__ = "endpoint_test"
+    __table_args__ = (UniqueConstraint("endpoint_id", "name"),)
+
+    endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE")
+    name: str = Field(max_length=100)
+    content: str = Field(sa_type=Text)
+    updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+    updated_by: str | None = Field(default=None, max_length=100)
 
 
 class Publication(Identified, table=True):

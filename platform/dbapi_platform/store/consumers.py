@@ -75,7 +75,8 @@ class AccessRecord(SQLModel, table=True):
     """One line per gateway request, refused ones too.
 
     Endpoint and client are kept by id without a foreign key: a record outlives what it speaks of.
-    `error` is the full text for the author; consumers only ever see `error_code`.
+    `error` is the full text for the author; consumers only ever see `error_code`. `log` is what a
+    script logged.
     """
 
     __tablename__ = "access_record"
@@ -98,3 +99,4 @@ class AccessRecord(SQLModel, table=True):
     rows: int | None = None
     error_code: str | None = Field(default=None, max_length=60)
     error: str | None = Field(default=None, sa_type=Text)
+    log: str | None = Field(default=None, sa_type=Text)

@@ -1,5 +1,7 @@
 """What answers here, and whether it is well. Needs no login."""
 
+from typing import Any
+
 from fastapi import APIRouter
 
 from ... import __version__
@@ -27,7 +29,15 @@ async def live() -> dict[str, str]:
 
 
 @health.get("/ready")
-async def ready(session: SessionDep) -> dict[str, str]:
-    """The platform's database answers too; 503 otherwise."""
+async def ready(services: ServicesDep, session: SessionDep) -> dict[str, Any]:
+    """The platform's database answers too; 503 otherwise. Tells what scripts are locked in by."""
     await current_change(session)
-    return {"status": "ok"}
+    scripts = services.engines.scripts.engine
+    workers = scripts.workers
+    return {
+        "status": "ok",
+        "scripts": {
+            "isolation": list(scripts.held),
+            "workers": {"busy": workers.busy, "idle": workers.idle, "waiting": workers.waiting},
+        },
+    }

@@ -8,17 +8,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ...access import clients as access
 from ...publishing.endpoints import view_endpoint
 from ...store import Action, Client, ClientEndpoint, ClientGroup, ResourceType
-from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..shapes import (
+from ..consumer_shapes import (
     ClientAnswer,
     ClientIn,
     ClientPatch,
     EndpointLink,
     GroupLink,
     NewClientAnswer,
-    Page,
     SecretAnswer,
 )
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..shapes import Page
 
 router = APIRouter(tags=["clients"])
 

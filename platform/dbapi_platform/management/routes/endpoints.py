@@ -1,38 +1,25 @@
-"""Endpoints: drafts saved and run, versions published, rolled back and compared."""
+"""Endpoints and their drafts: listed, saved, run."""
 
 import uuid
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ...access.permissions import Caller
-from ...publishing import drafts, endpoints, versions
+from ...publishing import drafts, endpoints
 from ...publishing.definition import Definition
-from ...publishing.endpoints import EndpointFilter, EndpointView, view_endpoint
+from ...publishing.endpoints import EndpointFilter, view_endpoint
 from ...publishing.paths import normalise_method, normalise_path
 from ...store import Action, ResourceType
-from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..presenting import (
-    debug_response,
-    diff_answer,
-    endpoint_answer,
-    published_answer,
-    version_answer,
-)
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..presenting import debug_response, endpoint_answer
 from ..shapes import (
     DebugIn,
-    DiffAnswer,
     DraftAnswer,
     DraftIn,
     EndpointAnswer,
     EndpointQuery,
+    OptionAnswer,
     Page,
-    PlanAnswer,
-    PublishedAnswer,
-    PublishIn,
-    RollbackIn,
-    VersionAnswer,
 )
 
 router = APIRouter(tags=["endpoints"])
@@ -51,6 +38,7 @@ KEPT = (
     "name",
     "description",
     "engine",
+    "transform",
 )
 
 
@@ -95,7 +83,8 @@ async def save_draft(
         definition,
         datasource=datasource,
         module=body.module,
-        limits=services.limits,
+        keep_transform="transform" not in body.model_fields_set,
+        engines=services.engines,
     )
     view = await view_endpoint(session, saved.endpoint.id)
     return DraftAnswer(
@@ -111,13 +100,13 @@ async def get_endpoint(
     services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
 ) -> EndpointAnswer:
     """One endpoint."""
-    return endpoint_answer(services, await _permitted(session, caller, A.READ, endpoint_id))
+    return endpoint_answer(services, await permitted(session, caller, A.READ, endpoint_id))
 
 
 @router.delete("/endpoints/{endpoint_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
 async def delete_endpoint(session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID) -> None:
     """Delete an endpoint that is not live, with its draft and versions."""
-    await _permitted(session, caller, A.DELETE, endpoint_id)
+    await permitted(session, caller, A.DELETE, endpoint_id)
     await endpoints.delete_endpoint(session, endpoint_id)
 
 
@@ -126,8 +115,8 @@ async def get_draft(
     session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
 ) -> dict[str, Any]:
     """The draft as it was saved, in the shape that it is saved in."""
-    view = await _permitted(session, caller, A.READ, endpoint_id)
-    stored = {key: view.draft.definition[key] for key in KEPT}
+    view = await permitted(session, caller, A.READ, endpoint_id)
+    stored = {key: view.draft.definition.get(key) for key in KEPT}
     return stored | {
         "method": view.endpoint.method,
         "path": view.endpoint.path,
@@ -145,7 +134,7 @@ async def debug(
     body: DebugIn,
 ) -> Response:
     """Run the draft with these parameters; it really runs, and nothing of the run is stored."""
-    view = await _permitted(session, caller, A.EXECUTE, endpoint_id)
+    view = await permitted(session, caller, A.EXECUTE, endpoint_id)
     run = await drafts.debug(
         session,
         view.draft,
@@ -153,113 +142,25 @@ async def debug(
         caller=caller,
         rules=services.rules,
         datasources=services.datasources,
-        limits=services.limits,
+        engines=services.engines,
     )
     return debug_response(run)
 
 
-@router.get("/endpoints/{endpoint_id}/plan", dependencies=[needs(R, A.READ)])
-async def plan(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
-) -> PlanAnswer:
-    """What publishing the draft would change."""
-    view = await _permitted(session, caller, A.READ, endpoint_id)
-    planned = await versions.plan(session, view.endpoint, services.limits)
-    target = planned.existing.number if planned.existing else planned.next_number
-    return PlanAnswer(
-        live_version=planned.live.number if planned.live else None,
-        next_version=target if planned.changes else None,
-        changes=planned.changes,
-        diff=diff_answer(planned.diff),
+@router.get("/endpoints/{endpoint_id}/options/{name}", dependencies=[needs(R, A.EXECUTE)])
+async def options(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID, name: str
+) -> Page[OptionAnswer]:
+    """The values that a parameter of the draft may have, by its `options` query."""
+    view = await permitted(session, caller, A.EXECUTE, endpoint_id)
+    found = await drafts.options(
+        session,
+        view.draft,
+        name,
+        caller=caller,
+        rules=services.rules,
+        datasources=services.datasources,
+        engines=services.engines,
     )
-
-
-@router.post("/endpoints/{endpoint_id}/publish", dependencies=[needs(R, A.PUBLISH)])
-async def publish(
-    services: ServicesDep,
-    session: SessionDep,
-    caller: CallerDep,
-    endpoint_id: uuid.UUID,
-    body: PublishIn,
-) -> PublishedAnswer:
-    """Make the draft live, or the version that is named; it is live when this returns."""
-    if body.version is not None:
-        published = await versions.publish_version(
-            session, endpoint_id, body.version, caller=caller
-        )
-    else:
-        published = await versions.publish(
-            session,
-            endpoint_id,
-            caller=caller,
-            message=body.message,
-            provenance=versions.Provenance(**body.provenance.model_dump()),
-            limits=services.limits,
-        )
-    return await _live(services, session, published)
-
-
-@router.post("/endpoints/{endpoint_id}/rollback", dependencies=[needs(R, A.PUBLISH)])
-async def rollback(
-    services: ServicesDep,
-    session: SessionDep,
-    caller: CallerDep,
-    endpoint_id: uuid.UUID,
-    body: RollbackIn,
-) -> PublishedAnswer:
-    """Make an older version live again; without a number, the one before what is live."""
-    published = await versions.publish_version(session, endpoint_id, body.version, caller=caller)
-    return await _live(services, session, published)
-
-
-@router.post("/endpoints/{endpoint_id}/unpublish", dependencies=[needs(R, A.PUBLISH)])
-async def unpublish(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
-) -> EndpointAnswer:
-    """Take the endpoint off the gateway; its draft and versions stay."""
-    if await versions.unpublish(session, endpoint_id, caller=caller):
-        await services.settle()
-    return endpoint_answer(services, await view_endpoint(session, endpoint_id))
-
-
-@router.get("/endpoints/{endpoint_id}/versions", dependencies=[needs(R, A.READ)])
-async def list_versions(
-    session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
-) -> Page[VersionAnswer]:
-    """Every version, newest first."""
-    view = await _permitted(session, caller, A.READ, endpoint_id)
-    rows = await versions.list_versions(session, endpoint_id)
-    return Page(items=[version_answer(row, live=view.live) for row in rows], total=len(rows))
-
-
-@router.get("/endpoints/{endpoint_id}/diff", dependencies=[needs(R, A.READ)])
-async def diff(
-    services: ServicesDep,
-    session: SessionDep,
-    caller: CallerDep,
-    endpoint_id: uuid.UUID,
-    from_: Annotated[str, Query(alias="from")] = "live",
-    to: str = "draft",
-) -> DiffAnswer:
-    """What differs between any two of `draft`, `live` and versions' numbers."""
-    view = await _permitted(session, caller, A.READ, endpoint_id)
-    return diff_answer(
-        await versions.difference(session, view.endpoint, from_, to, services.limits)
-    )
-
-
-async def _permitted(
-    session: AsyncSession, caller: Caller, action: Action, endpoint_id: uuid.UUID
-) -> EndpointView:
-    view = await view_endpoint(session, endpoint_id)
-    caller.require(R, action, endpoint_id, module_id=view.endpoint.module_id)
-    return view
-
-
-async def _live(
-    services: ServicesDep, session: AsyncSession, published: versions.Published
-) -> PublishedAnswer:
-    if published.changed:
-        await services.settle()
-    view = await view_endpoint(session, published.version.endpoint_id)
-    return published_answer(services, published, view)
+    items = [OptionAnswer(value=option.value, label=option.label) for option in found]
+    return Page(items=items, total=len(items))

@@ -8,8 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ...access import clients as access
 from ...publishing.endpoints import view_endpoint
 from ...store import Action, Group, GroupEndpoint, ResourceType
+from ..consumer_shapes import EndpointLink, GroupAnswer, GroupIn
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..shapes import EndpointLink, GroupAnswer, GroupIn, Page
+from ..shapes import Page
 
 router = APIRouter(prefix="/groups", tags=["groups"])
 

@@ -50,7 +50,7 @@ async def save(
             raise InvalidRequest.of("module", f"there is no module named '{body.module}'")
     macro, changed = await macros.save_macro(
         session, caller, name=body.name, module=module, content=body.content,
-        description=body.description, max_bytes=services.limits.sql.max_template_bytes,
+        language=body.language, description=body.description, engines=services.engines,
     )  # fmt: skip
     return SavedMacroAnswer(**(await _view(session, macro)).model_dump(), changed=changed)
 
@@ -140,7 +140,9 @@ def _answer(view: macros.MacroView) -> MacroAnswer:
     if view.live is not None:
         state = "live" if view.live.content == view.macro.content else "edited"
     return MacroAnswer(
-        **view.macro.model_dump(include={"id", "name", "description", "content", "updated_at"}),
+        **view.macro.model_dump(
+            include={"id", "name", "language", "description", "content", "updated_at"}
+        ),
         module=view.module,
         state=state,
         live_version=view.live.number if view.live else None,

@@ -8,8 +8,9 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from ...store import AccessRecord, Action, ResourceType
+from ..consumer_shapes import AccessRecordAnswer
 from ..dependencies import SessionDep, needs
-from ..shapes import AccessRecordAnswer, Page
+from ..shapes import Page
 
 router = APIRouter(tags=["access records"])
 

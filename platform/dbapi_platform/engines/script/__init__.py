@@ -1,0 +1,1 @@
+"""Scripts in Python, each run in a process that holds nothing worth taking."""

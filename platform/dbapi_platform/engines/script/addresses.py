@@ -1,0 +1,50 @@
+"""Which addresses a script's requests may go to: public ones, and networks that were named."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Final
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# Prefixes by which IPv6 carries an IPv4 address, and where in it that stands.
+_NAT64: Final = ip_network("64:ff9b::/96")
+_LOCAL_NAT64: Final = ip_network("64:ff9b:1::/48")
+_COMPATIBLE: Final = ip_network("::/96")
+# Clouds answer with secrets here; no setting opens it.
+_METADATA: Final = (
+    ip_network("169.254.0.0/16"),
+    ip_network("fe80::/10"),
+    ip_network("fd00:ec2::254/128"),
+    ip_network("100.100.100.200/32"),
+)
+
+
+def may_dial(text: str, networks: Sequence[Network] = ()) -> bool:
+    """Whether an address in its usual writing may be dialled."""
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    address = plain(address)
+    if any(_is_in(address, network) for network in _METADATA):
+        return False
+    if any(_is_in(address, network) for network in networks):
+        return True
+    return address.is_global and not address.is_multicast and not _is_in(address, _LOCAL_NAT64)
+
+
+def plain(address: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for."""
+    if isinstance(address, IPv4Address):
+        return address
+    inner = address.ipv4_mapped or address.sixtofour
+    if inner is None and address.teredo is not None:
+        inner = address.teredo[1]
+    if inner is None and (address in _NAT64 or address in _COMPATIBLE) and int(address) > 1:
+        inner = IPv4Address(int(address) & 0xFFFFFFFF)
+    return inner or address
+
+
+def _is_in(address: Address, network: Network) -> bool:
+    return address.version == network.version and address in network

@@ -1,0 +1,189 @@
+"""A worker's life: one call after the other, until the platform hangs up."""
+
+import inspect
+import signal
+from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
+from typing import Any
+
+import msgspec
+
+from .builtin_names import builtin_names
+from .channel import Channel
+from .context import Log, context_of
+from .facades import MODULES, Facade
+from .failures import failure_of
+from .programs import CannotCompile, Programs, Source, compile_source, names_of
+
+
+def serve(descriptor: int, extra: Mapping[str, Facade]) -> None:
+    """Answer calls. Returns when there will be no more."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    channel = Channel(descriptor)
+    worker = Worker(channel, extra)
+    while True:
+        try:
+            message = channel.receive()
+        except EOFError:
+            return
+        worker.answer(*message)
+
+
+class Worker:
+    """What lasts from one call to the next: compiled code, and names that nobody can change."""
+
+    def __init__(self, channel: Channel, extra: Mapping[str, Facade]) -> None:
+        self._channel = channel
+        self._programs = Programs()
+        self._log = Log(channel)
+        modules: dict[str, Facade] = {**MODULES, **extra}
+        builtins = builtin_names(modules, lambda text: self._log.write("info", text))
+        self._names = {
+            "__builtins__": builtins,
+            **_module_names(modules),
+            **{name: facade for name, facade in extra.items() if name.isidentifier()},
+            **context_of(channel, self._log),
+        }
+        self._test_names = {**self._names, "call": _caller(channel)}
+
+    def answer(self, what: str, *arguments: Any) -> None:
+        """One message of the platform."""
+        if what == "check":
+            self._channel.send("checked", [_checked(*source) for source in arguments[0]])
+        else:
+            self._run(*arguments)
+
+    def _run(
+        self,
+        number: int,
+        sources: list[tuple[str, str]] | None,
+        entry: str,
+        arguments: Mapping[str, Any],
+        cpu_s: float,
+        max_bytes: int,
+    ) -> None:
+        self._log.reset()
+        # The kernel's default for this signal ends the process, whatever the script catches.
+        signal.setitimer(signal.ITIMER_PROF, cpu_s)
+        try:
+            if sources is not None:
+                self._programs.add(number, [Source(*source) for source in sources])
+            body = _encoder.encode(self._result(number, entry, arguments))
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            if len(body) > max_bytes:
+                self._channel.send("output", len(body))
+            else:
+                self._channel.send("result", body)
+        except CannotCompile as error:
+            self._channel.send("failed", {"kind": "failed", "type": "SyntaxError",
+                "message": str(error), "frames": [], "number": None})  # fmt: skip
+        except BaseException as error:  # noqa: BLE001 - a script may raise whatever it likes
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            self._channel.send("failed", failure_of(error, self._programs.sources_of(number)))
+
+    def _result(self, number: int, entry: str, arguments: Mapping[str, Any]) -> Any:
+        names = self._test_names if entry == "test" else self._names
+        scope = self._programs.run(number, {**names, **arguments})
+        match entry:
+            case "execute":
+                function = scope.get("execute")
+                if function is None:
+                    return scope.get("result")
+                return _called(function, arguments["params"])
+            case "transform":
+                return _transformed(scope, arguments)
+            case "validate":
+                return _validated(
+                    _called(scope["validate"], arguments["value"], arguments["params"])
+                )
+        return _tested(scope)
+
+
+def _called(function: Callable[..., Any], *arguments: Any) -> Any:
+    """The function with as many of these as it takes."""
+    if isinstance(function, FunctionType):
+        wanted = function.__code__.co_argcount
+        if not function.__code__.co_flags & inspect.CO_VARARGS:
+            arguments = arguments[:wanted]
+    return function(*arguments)
+
+
+def _transformed(scope: dict[str, Any], arguments: Mapping[str, Any]) -> Any:
+    """`transform(result, params)`, or what the text made of `result`."""
+    function = scope.get("transform")
+    if function is None:
+        return scope["result"]
+    return _called(function, arguments["result"], arguments["params"])
+
+
+def _validated(answer: Any) -> str | None:
+    """What is wrong: the function's own words, or that it said no."""
+    if answer is False:
+        return "is not valid"
+    return answer if isinstance(answer, str) else None
+
+
+def _tested(scope: dict[str, Any]) -> None:
+    for name, found in list(scope.items()):
+        if name.startswith("test") and isinstance(found, FunctionType):
+            _called(found)
+
+
+class Answer:
+    """What an endpoint answered to a test."""
+
+    __slots__ = ("data", "envelope", "message", "status", "success")
+
+    def __init__(self, status: int, envelope: dict[str, Any]) -> None:
+        self.status = status
+        self.envelope = envelope
+        self.data = envelope.get("data")
+        self.message = envelope.get("message")
+        self.success = envelope.get("success")
+
+    @property
+    def rows(self) -> Any:
+        """The same as `data`."""
+        return self.data
+
+    def __repr__(self) -> str:
+        return f"<answer {self.status}: {self.message or self.data!r}>"
+
+
+def _caller(channel: Channel) -> Callable[..., Answer]:
+    def call(**params: Any) -> Answer:
+        """The draft's answer to these parameters."""
+        return Answer(*channel.ask("call", {name: _sent(value) for name, value in params.items()}))
+
+    return call
+
+
+def _sent(value: Any) -> Any:
+    return msgspec.json.decode(_encoder.encode(value))
+
+
+def _checked(where: str, text: str) -> dict[str, Any]:
+    source = Source(where, text)
+    try:
+        compile_source(source)
+    except CannotCompile as error:
+        return {"problems": [list(problem) for problem in error.problems]}
+    defined, read = names_of(source)
+    return {"problems": [], "defined": defined, "read": read}
+
+
+def _module_names(modules: Mapping[str, Facade]) -> dict[str, Any]:
+    found = {name: modules[name] for name in ("json", "math", "re", "uuid")}
+    of_dates = vars(modules["datetime"])
+    classes = {name: of_dates[name] for name in ("datetime", "date", "time", "timedelta")}
+    return {**found, **classes, "Decimal": vars(modules["decimal"])["Decimal"]}
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has no word for. Raises TypeError."""
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"a value of type {type(value).__name__} cannot be written as JSON")
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_plain)

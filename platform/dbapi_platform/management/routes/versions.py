@@ -1,0 +1,149 @@
+"""Versions: planned, published, rolled back, compared."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from ...publishing import tests, versions
+from ...publishing.endpoints import view_endpoint
+from ...store import Action, ResourceType
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..presenting import diff_answer, endpoint_answer, published_answer, version_answer
+from ..services import Services
+from ..shapes import (
+    DiffAnswer,
+    EndpointAnswer,
+    Page,
+    PlanAnswer,
+    PublishedAnswer,
+    PublishIn,
+    RollbackIn,
+    VersionAnswer,
+)
+
+router = APIRouter(tags=["versions"])
+
+R, A = ResourceType.ENDPOINT, Action
+
+
+@router.get("/endpoints/{endpoint_id}/plan", dependencies=[needs(R, A.READ)])
+async def plan(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
+) -> PlanAnswer:
+    """What publishing the draft would change."""
+    view = await permitted(session, caller, A.READ, endpoint_id)
+    planned = await versions.plan(session, view.endpoint, services.engines)
+    target = planned.existing.number if planned.existing else planned.next_number
+    return PlanAnswer(
+        live_version=planned.live.number if planned.live else None,
+        next_version=target if planned.changes else None,
+        changes=planned.changes,
+        diff=diff_answer(planned.diff),
+    )
+
+
+@router.post("/endpoints/{endpoint_id}/publish", dependencies=[needs(R, A.PUBLISH)])
+async def publish(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    endpoint_id: uuid.UUID,
+    body: PublishIn,
+) -> PublishedAnswer:
+    """Make the draft live, or the version that is named; it is live when this returns.
+
+    The endpoint's tests are run on the draft before: one that fails refuses it, unless `force`
+    gives a reason, which the version keeps.
+    """
+    if body.version is not None:
+        published = await versions.publish_version(
+            session, endpoint_id, body.version, caller=caller
+        )
+        return await _live(services, session, published)
+    view = await permitted(session, caller, A.PUBLISH, endpoint_id)
+    ran = await tests.run_tests(
+        session,
+        view.draft,
+        await tests.list_tests(session, endpoint_id),
+        caller=caller,
+        rules=services.rules,
+        datasources=services.datasources,
+        engines=services.engines,
+    )
+    if body.force is None:
+        ran.require()
+    published = await versions.publish(
+        session,
+        endpoint_id,
+        caller=caller,
+        message=body.message,
+        provenance=versions.Provenance(**body.provenance.model_dump()),
+        engines=services.engines,
+        tested=ran.hash,
+        forced=None if ran.passed else body.force,
+    )
+    return await _live(services, session, published, ran.results)
+
+
+@router.post("/endpoints/{endpoint_id}/rollback", dependencies=[needs(R, A.PUBLISH)])
+async def rollback(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    endpoint_id: uuid.UUID,
+    body: RollbackIn,
+) -> PublishedAnswer:
+    """Make an older version live again; without a number, the one before what is live."""
+    published = await versions.publish_version(session, endpoint_id, body.version, caller=caller)
+    return await _live(services, session, published)
+
+
+@router.post("/endpoints/{endpoint_id}/unpublish", dependencies=[needs(R, A.PUBLISH)])
+async def unpublish(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
+) -> EndpointAnswer:
+    """Take the endpoint off the gateway; its draft and versions stay."""
+    if await versions.unpublish(session, endpoint_id, caller=caller):
+        await services.settle()
+    return endpoint_answer(services, await view_endpoint(session, endpoint_id))
+
+
+@router.get("/endpoints/{endpoint_id}/versions", dependencies=[needs(R, A.READ)])
+async def list_versions(
+    session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
+) -> Page[VersionAnswer]:
+    """Every version, newest first."""
+    view = await permitted(session, caller, A.READ, endpoint_id)
+    rows = await versions.list_versions(session, endpoint_id)
+    return Page(items=[version_answer(row, live=view.live) for row in rows], total=len(rows))
+
+
+@router.get("/endpoints/{endpoint_id}/diff", dependencies=[needs(R, A.READ)])
+async def diff(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    endpoint_id: uuid.UUID,
+    from_: Annotated[str, Query(alias="from")] = "live",
+    to: str = "draft",
+) -> DiffAnswer:
+    """What differs between any two of `draft`, `live` and versions' numbers."""
+    view = await permitted(session, caller, A.READ, endpoint_id)
+    return diff_answer(
+        await versions.difference(session, view.endpoint, from_, to, services.engines)
+    )
+
+
+async def _live(
+    services: Services,
+    session: AsyncSession,
+    published: versions.Published,
+    results: Sequence[tests.TestResult] = (),
+) -> PublishedAnswer:
+    if published.changed:
+        await services.settle()
+    view = await view_endpoint(session, published.version.endpoint_id)
+    return published_answer(services, published, view, results)
