@@ -1,42 +1,37 @@
-"""A cell as text: its header lines and its content, read into a draft and written from one."""
+"""A cell as text: its header and its content, read into a draft and written from one."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 from . import yaml12
 from .errors import CellError, Place
-from .suggest import suggestion
+from .header import Where, header_end, read_header
+from .kinds import DRAFT_KEYS, ENGINES, MARKS, SQL, Kind
 
-SQL_MARK = "--|"
-ENGINES = {"sql": SQL_MARK}
-# The order in which `show` writes them.
-DRAFT_KEYS = (
-    "datasource", "module", "name", "description", "access", "timeout", "max_rows",
-    "rate_limit", "max_concurrent", "unknown_params", "params",
-)  # fmt: skip
-HEADER_KEYS = (*DRAFT_KEYS, "run")
-MACRO = "macro"
-MACRO_KEYS = ("module", "description")
 # What need not be said.
 USUAL = {"module": "default", "unknown_params": "ignore"}
-
-Where = tuple[int, int]
+# Fields of a definition that are texts, and have lines of their own.
+_TEXT = re.compile(r"content|transform|(?:macros|tests)\..+|params\.\w+\.(?:validate|options)")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`lines` is the whole cell, the magic line first; `places` says where each field stands."""
+    """`lines` is the whole cell, the magic line first; `places` says where each field stands.
+
+    `field` is what the platform calls its content; `texts` are as in a Header.
+    """
 
     lines: Sequence[str]
+    kind: Kind
     header: dict[str, Any]
     run: dict[str, Any]
     content: str
     content_line: int
     places: dict[str, Where]
+    texts: dict[str, Where]
+    field: str = "content"
 
     def draft(self, engine: str, method: str, path: str, **defaults: str | None) -> dict[str, Any]:
         """The body of `PUT /drafts`; `defaults` stand in for what the header leaves out."""
@@ -53,14 +48,29 @@ class Cell:
     def place(
         self, *, field: str | None, line: int | None = None, column: int | None = None
     ) -> Place | None:
-        """Where in the cell: a line of the content, or the header line of a field."""
-        if line is not None:
+        """Where in the cell: a line of its content or of a text in its header, or a field."""
+        if line is not None and self._is_content(field):
             return Place(self.lines, self.content_line - 1 + line, column)
+        if line is not None and field in self.texts:
+            first, before = self.texts[field]
+            shifted = None if column is None else column + before
+            return Place(self.lines, first - 1 + line, shifted)
         parts = (field or "").split(".")
         for length in range(len(parts), 0, -1):
             if found := self.places.get(".".join(parts[:length])):
                 return Place(self.lines, *found)
         return None
+
+    def _is_content(self, field: str | None) -> bool:
+        """A parameter that is wrong where the content uses it comes with a line of the content."""
+        if field is None or not is_text(field):
+            return self.field == "content"
+        return field == self.field
+
+
+def is_text(field: str) -> bool:
+    """Whether the field is a text of its own."""
+    return _TEXT.fullmatch(field) is not None
 
 
 # `column "totl"`, `Table with name orderz`, `no such column: totl`.
@@ -77,134 +87,70 @@ def place_of_word(cell: Cell, message: str) -> Place | None:
     return None
 
 
-def read_cell(
-    magic_line: str, body: str, *, mark: str = SQL_MARK, keys: Sequence[str] = HEADER_KEYS
-) -> Cell:
+def read_cell(magic_line: str, body: str, kind: Kind = SQL, *, field: str = "content") -> Cell:
     """Read a cell. Raises CellError at the line that is wrong."""
     lines = [magic_line, *body.splitlines()]
-    header_lines, start = _header_lines(lines, mark)
-    header, places = _read_header(lines, header_lines, mark, keys)
-    content_lines = lines[start:]
-    _refuse_late_header(lines, start, mark)
-    content = "\n".join(content_lines).rstrip()
+    end, start = header_end(lines, kind.mark)
+    header = read_header(lines, end, kind)
+    _refuse_marks(lines, start, kind)
+    content = "\n".join(lines[start:]).rstrip()
     if not content.strip():
-        raise CellError("The cell has no SQL", hint="Write the query below the magic line")
-    run = header.pop("run", None) or {}
-    return Cell(lines, header, run, content, start + 1, places)
+        raise CellError(
+            f"The cell has no {'code' if kind.is_python else 'SQL'}",
+            hint=f"Write the {kind.what} below the magic line",
+        )
+    run = header.values.pop("run", None) or {}
+    return Cell(
+        lines, kind, header.values, run, content, start + 1, header.places, header.texts, field
+    )
 
 
-def _header_lines(lines: Sequence[str], mark: str) -> tuple[list[int], int]:
-    """The indexes of the header lines, and of the first line of the content."""
-    header = []
-    for index, line in enumerate(lines[1:], start=1):
-        if line.startswith(mark):
-            header.append(index)
-        elif line.strip():
-            return header, index
-    return header, len(lines)
-
-
-def _refuse_late_header(lines: Sequence[str], start: int, mark: str) -> None:
+def _refuse_marks(lines: Sequence[str], start: int, kind: Kind) -> None:
+    """Options below the content's start, or marked as those of the other language."""
     for index in range(start, len(lines)):
-        if lines[index].lstrip().startswith(mark):
+        line = lines[index].lstrip()
+        if line.startswith(kind.mark):
             raise CellError(
-                f"A {mark} line stands below the start of the content",
+                f"A {kind.mark} line stands below the start of the content",
                 place=Place(lines, index + 1, 1),
                 hint=f"Move it above line {start + 1}: options stand at the top of the cell",
             )
-
-
-def _read_header(
-    lines: Sequence[str], indexes: list[int], mark: str, keys: Sequence[str]
-) -> tuple[dict[str, Any], dict[str, Where]]:
-    def where(spot: yaml.Mark | None) -> Where:
-        row, column = (spot.line, spot.column) if spot else (0, 0)
-        return indexes[min(row, len(indexes) - 1)] + 1, column + len(mark) + 1
-
-    text = "\n".join(lines[index][len(mark) :] for index in indexes)
-    node, header = _parse_yaml(lines, text, where)
-    if node is None:
-        return {}, {}
-    if not isinstance(node, yaml.MappingNode):
-        raise CellError(
-            "The header is not a list of `key: value` lines", place=Place(lines, indexes[0] + 1)
-        )
-    places: dict[str, Where] = {}
-    for name, spot in _fields(node, ""):
-        if name in places:
-            raise CellError(f"'{name}' is given twice", place=Place(lines, *where(spot)))
-        places[name] = where(spot)
-    return _check(header, places, lines, keys), places
-
-
-def _parse_yaml(
-    lines: Sequence[str], text: str, where: Callable[[yaml.Mark | None], Where]
-) -> tuple[yaml.Node | None, Any]:
-    try:
-        node = yaml12.compose(text)
-        return node, yaml12.construct(node) if node else None
-    except yaml.YAMLError as error:
-        problem = getattr(error, "problem", None) or "a character is not allowed"
-        spot = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        raise CellError(
-            f"The header is not valid YAML: {problem}",
-            place=Place(lines, *where(spot)),
-            hint="Write `--| key: value`; quote a text that holds `: ` or begins with a sign",
-        ) from error
-
-
-def _fields(node: yaml.MappingNode, prefix: str) -> Iterator[tuple[str, yaml.Mark]]:
-    for key, value in node.value:
-        name = f"{prefix}{key.value}"
-        yield name, key.start_mark
-        if isinstance(value, yaml.MappingNode):
-            yield from _fields(value, f"{name}.")
-
-
-def _check(
-    header: dict[str, Any], places: dict[str, Where], lines: Sequence[str], keys: Sequence[str]
-) -> dict[str, Any]:
-    for key in header:
-        if key not in keys:
+        if index == start and line.startswith(MARKS):
             raise CellError(
-                f"'{key}' is not an option of a cell",
-                place=Place(lines, *places.get(str(key), (2, 1))),
-                hint=suggestion(str(key), keys, label="The options are"),
+                f"The options of a {kind.name} cell in {kind.language} are marked {kind.mark}",
+                place=Place(lines, index + 1, 1),
+                hint=f"Begin the line with {kind.mark}",
             )
-    for key in ("params", "run"):
-        if not isinstance(header.get(key, {}), dict | None):
-            raise CellError(
-                f"'{key}' is a mapping of names, such as {{customer_id: …}}",
-                place=Place(lines, *places[key]),
-            )
-    if header.get("params"):
-        header["params"] = {
-            name: _parameter(declared) for name, declared in header["params"].items()
-        }
-    return {key: value for key, value in header.items() if value is not None}
-
-
-def _parameter(declared: object) -> object:
-    """`since: date` is short for `since: {type: date}`."""
-    if declared is None:
-        return {}
-    return {"type": declared} if isinstance(declared, str) else declared
 
 
 def write_cell(engine: str, draft: dict[str, Any]) -> str:
     """The cell that `draft` can be read from."""
-    mark = ENGINES[engine]
+    kind = ENGINES[engine]
     lines = [f"%%dbapi {engine} {draft['method']} {draft['path']}"]
     for key in DRAFT_KEYS:
         value = draft.get(key)
         if value is None or value == {} or value == USUAL.get(key):
             continue
-        if key == "params":
-            lines.append(f"{mark} params:")
-            lines += [
-                f"{mark}   {yaml12.dump({name: None})[:-5]} {yaml12.dump_inline(declared)}"
-                for name, declared in value.items()
-            ]
-        else:
-            lines.append(f"{mark} {key}: {yaml12.dump_inline(value)}")
+        written = _written_params(value) if key == "params" else _written(key, value)
+        lines += [f"{kind.mark} {line}".rstrip() for line in written]
     return "\n".join([*lines, draft["content"]])
+
+
+def _written(key: str, value: object) -> list[str]:
+    """On one line; on several when a text has several."""
+    if _has_lines(value):
+        return yaml12.dump_block({key: value}).split("\n")
+    return [f"{yaml12.dump_inline({key: None})[1:-7]}: {yaml12.dump_inline(value)}"]
+
+
+def _written_params(params: dict[str, Any]) -> Iterator[str]:
+    yield "params:"
+    for name, declared in params.items():
+        for line in _written(name, declared):
+            yield f"  {line}"
+
+
+def _has_lines(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_lines, value.values()))
+    return isinstance(value, str) and "\n" in value

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from .errors import DbapiError, Interrupted, NotConnected
+from .shapes import LogLine
 
 # The platform ends a run at the endpoint's own timeout, which is shorter than this.
 RUN_TIMEOUT_S = 600.0
@@ -17,7 +18,7 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One thing that is wrong; `line` and `column` count from 1 in the definition's content."""
+    """One thing that is wrong; `line` and `column` count from 1 in the text that `field` names."""
 
     field: str | None
     message: str
@@ -30,12 +31,19 @@ class ApiError(DbapiError):
     """The platform refused; `code` is one of those in its management API's description."""
 
     def __init__(
-        self, message: str, *, status: int, code: str, request_id: str | None, details: list[Detail]
+        self,
+        message: str,
+        *,
+        status: int,
+        code: str,
+        request_id: str | None,
+        details: list[Detail],
+        logs: list[LogLine],
     ) -> None:
         hint = next((detail.hint for detail in details if detail.hint), None)
         if hint is None and status == 401:
             hint = "Log in again with %dbapi login"
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, logs=logs)
         self.status = status
         self.code = code
         self.request_id = request_id
@@ -124,4 +132,5 @@ def _refusal(response: httpx.Response, url: str) -> DbapiError:
             Detail(**{name: item.get(name) for name in Detail.__slots__})
             for item in error.get("details") or ()
         ],
+        logs=error.get("logs") or [],
     )

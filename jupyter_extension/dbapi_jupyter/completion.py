@@ -12,38 +12,17 @@ from IPython.core.completer import (
     context_matcher,
 )
 
-from .cells import ENGINES, HEADER_KEYS, MACRO, SQL_MARK
+from .content import CellBody, Offer
+from .kinds import KINDS, PYTHON_MACRO, SQL, Kind
 from .notebook import METHODS, Notebook
-from .verbs import VERBS, cell_parser
+from .verbs import CELLS, VERBS
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 IDENTIFIER = "dbapi_matcher"
-FILTERS = (
-    "sql_string", "sql_int", "sql_float", "sql_decimal", "sql_bool", "sql_date", "sql_datetime",
-    "sql_uuid", "sql_json", "sql_in_list", "sql_like", "sql_like_start", "sql_like_end",
-    "sql_ident", "sql_keyword", "compare", "fromjson", "json",
-)  # fmt: skip
-TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "where", "endwhere")
-TYPES = (
-    "string", "integer", "number", "boolean", "date", "datetime", "uuid", "array", "object",
-)  # fmt: skip
-PARAMETER_KEYS = (
-    "type", "in", "required", "default", "description", "enum", "minimum", "maximum",
-    "min_length", "max_length", "pattern", "format", "items", "header",
-)  # fmt: skip
-HEADER_VALUES = {
-    "access": ("private", "public"),
-    "unknown_params": ("ignore", "refuse"),
-}
-
 _LINE = re.compile(r"^\s*(?:[\w.\[\]'\", ]+=\s*)?%dbapi\s+(.*)$")
 _CELL = re.compile(r"^\s*%%dbapi\b[ \t]*(.*)$")
-_WORD = re.compile(r"\w*$")
-_OPEN_TAG = re.compile(r"\{([{%#])(?:(?![}%#]\}).)*$", re.DOTALL)
-
-Offer = tuple[str, Iterable[str]]
 
 
 class Completions:
@@ -60,14 +39,13 @@ class Completions:
         line = before.rsplit("\n", 1)[-1]
         if found := _LINE.match(line):
             return self._verb_line(found[1])
-        first = _CELL.match(before.lstrip("\n"))
-        if "\n" not in before.lstrip("\n"):
-            return self._cell_line(first[1]) if first else None
-        if not _CELL.match(before.lstrip("\n").split("\n", 1)[0]):
+        first, newline, below = before.lstrip("\n").partition("\n")
+        magic = _CELL.match(first)
+        if magic is None:
             return None
-        if line.startswith(SQL_MARK):
-            return self._header(line[len(SQL_MARK) :])
-        return self._content(cell, before, line)
+        if not newline:
+            return self._cell_line(magic[1])
+        return CellBody(self._notebook, _kind(magic[1]), cell).offer(below)
 
     def _verb_line(self, rest: str) -> Offer:
         *words, fragment = _words(rest)
@@ -80,8 +58,12 @@ class Completions:
 
     def _cell_line(self, rest: str) -> Offer:
         *words, fragment = _words(rest)
-        kinds = ("engine", "method", "path", "parameter")
-        return self._arguments(cell_parser(), kinds, words, fragment)
+        if not words:
+            return fragment, CELLS
+        verb = CELLS.get(words[0])
+        if verb is None:
+            return fragment, ()
+        return self._arguments(verb.parser(), verb.completes, words[1:], fragment)
 
     def _arguments(
         self, parser: Any, kinds: tuple[str, ...], words: list[str], fragment: str
@@ -114,7 +96,6 @@ class Completions:
                 return sorted({endpoint["module"] for endpoint in catalog.endpoints()})
         fixed: dict[str, Callable[[], Iterable[str]]] = {
             "verb": lambda: VERBS,
-            "engine": lambda: (*ENGINES, MACRO),
             "method": lambda: METHODS,
             "datasource": catalog.datasources,
             "client": catalog.clients,
@@ -147,53 +128,18 @@ class Completions:
             if parameter["name"] not in given
         ]
 
-    def _header(self, text: str) -> Offer:
-        fragment = _fragment(text)
-        before = text[: len(text) - len(fragment)]
-        key = before.strip().rstrip(":")
-        if not before.strip():
-            # Deeper lines are names of parameters, which are the author's own.
-            return fragment, [f"{name}: " for name in HEADER_KEYS] if len(before) <= 1 else ()
-        if key == "datasource":
-            return fragment, self._notebook.catalog.datasources()
-        if key in HEADER_VALUES:
-            return fragment, HEADER_VALUES[key]
-        if re.search(r"type:\s*$", before) or re.fullmatch(r"\s{2,}\w+:\s*", before):
-            return fragment, TYPES
-        if re.search(r"[{,]\s*$", before):
-            return fragment, [f"{name}: " for name in PARAMETER_KEYS]
-        return fragment, ()
 
-    def _content(self, cell: str, before: str, line: str) -> Offer:
-        fragment = _fragment(line)
-        tag = _OPEN_TAG.search(before)
-        if tag is None:
-            return fragment, self._names(cell) if fragment or line.endswith(".") else ()
-        inside = tag[0][2:]
-        if tag[1] == "#":
-            return fragment, ()
-        if re.search(r"\|\s*\w*$", inside):
-            return fragment, FILTERS
-        if tag[1] == "%" and re.fullmatch(r"-?\s*\w*", inside):
-            return fragment, TAGS
-        return fragment, _parameter_names(cell)
-
-    def _names(self, cell: str) -> list[str]:
-        chosen = re.search(rf"^{re.escape(SQL_MARK)}\s*datasource:\s*(\S+)", cell, re.MULTILINE)
-        tables = self._notebook.catalog.tables(chosen[1] if chosen else self._notebook.datasource)
-        columns = [column["name"] for table in tables for column in table["columns"]]
-        return list(dict.fromkeys([*(table["name"] for table in tables), *columns]))
+def _kind(rest: str) -> Kind:
+    """What the cell holds, by its first line."""
+    words = rest.split()
+    found = KINDS.get(words[0], SQL) if words else SQL
+    return PYTHON_MACRO if found.name == PYTHON_MACRO.name and "--python" in words else found
 
 
 def _words(rest: str) -> list[str]:
     """The words, the one at the cursor last; it is empty after a space."""
     words = rest.split()
     return words if words and not rest[-1].isspace() else [*words, ""]
-
-
-def _fragment(text: str) -> str:
-    found = _WORD.search(text)
-    return found[0] if found else ""
 
 
 def _positional(words: list[str], flags: dict[str, Any]) -> list[str]:
@@ -205,15 +151,6 @@ def _positional(words: list[str], flags: dict[str, Any]) -> list[str]:
         action = flags.get(word)
         skip = action is not None and action.nargs is None
     return plain
-
-
-def _parameter_names(cell: str) -> list[str]:
-    """Of the path, of the header, and those that the template uses already."""
-    first = cell.lstrip("\n").split("\n", 1)[0]
-    path = re.findall(r"\{(\w+)\}", first)
-    header = re.findall(rf"^{re.escape(SQL_MARK)}\s{{2,}}(\w+):", cell, re.MULTILINE)
-    used = re.findall(r"\{\{-?\s*(\w+)\s*(?:\||-?\}\})", cell)
-    return list(dict.fromkeys([*path, *header, *used]))
 
 
 def install_completer(shell: "InteractiveShell", notebook: Notebook) -> None:

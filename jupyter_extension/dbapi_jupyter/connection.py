@@ -3,6 +3,7 @@
 import getpass
 import os
 import platform as machine
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -76,11 +77,21 @@ def ask_password(store: CredentialStore, url: str, username: str | None) -> Conn
     answer = Platform(url).request(
         "POST", "login/access-token", data={"username": username, "password": password}
     )
-    resources = Resources(Platform(url, answer["access_token"]))
-    made = resources.platform.post(
-        "tokens", {"name": f"notebook@{machine.node()}"[:100], "expires_in_days": TOKEN_DAYS}
-    )
+    made = _make_token(Platform(url, answer["access_token"]))
     return keep(store, url, made["token"], made["id"])
+
+
+def _make_token(platform: Platform) -> dict[str, str]:
+    """Named for this machine. Another one of that name may be in use elsewhere, so it is left."""
+    name = f"notebook@{machine.node()}"[:90]
+    try:
+        made = platform.post("tokens", {"name": name, "expires_in_days": TOKEN_DAYS})
+    except ApiError as error:
+        if error.status != 409:
+            raise
+        name = f"{name}-{secrets.token_hex(3)}"
+        made = platform.post("tokens", {"name": name, "expires_in_days": TOKEN_DAYS})
+    return dict(made)
 
 
 def ask_token(store: CredentialStore, url: str) -> Connection:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from IPython.core.getipython import get_ipython
 
+from .shapes import LogLine
+from .text import log_text
+
 # No red: front-ends show errors on a red ground, where it cannot be read.
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -18,6 +21,13 @@ class Place:
     source: Sequence[str]
     line: int
     column: int | None = None
+
+    def marked(self) -> "Place":
+        """With a caret under the line's first character, where no column is known."""
+        if self.column is not None or not 1 <= self.line <= len(self.source):
+            return self
+        text = self.source[self.line - 1]
+        return Place(self.source, self.line, len(text) - len(text.lstrip()) + 1)
 
     def shown(self) -> list[str]:
         """The line with the one before it, and a caret under the column."""
@@ -55,7 +65,7 @@ class _Short:
 class DbapiError(_Short, Exception):
     """Base of all; always raised, so that Run All stops.
 
-    `notes` are further problems or facts, a line each.
+    `notes` are further problems or facts, a line each; `logs` is what a script logged until then.
     """
 
     def __init__(
@@ -65,18 +75,21 @@ class DbapiError(_Short, Exception):
         hint: str | None = None,
         place: Place | None = None,
         notes: Sequence[str] = (),
+        logs: Sequence[LogLine] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.place = place
         self.notes = list(notes)
+        self.logs = list(logs)
 
     def lines(self) -> list[str]:
-        """Message, place, notes, hint."""
+        """Message, place, logs, notes, hint."""
         return [
             f"{BOLD}{type(self).__name__}{PLAIN}: {self.message}",
             *(self.place.shown() if self.place else ()),
+            *([log_text(self.logs)] if self.logs else ()),
             *self.notes,
             *([f"{BOLD}Hint:{PLAIN} {_sentence(self.hint)}"] if self.hint else ()),
         ]

@@ -11,7 +11,8 @@ from .client import RUN_TIMEOUT_S
 from .errors import DbapiError
 from .notebook import Notebook
 from .parameters import fill_path
-from .results import Result, RowSet
+from .results import Result
+from .rows import Answer, RowSet, value_answer
 from .shapes import Parameter
 
 IN_QUERY = {"GET", "DELETE"}
@@ -152,14 +153,12 @@ def _result(response: httpx.Response, request: Request, elapsed_ms: float) -> Ca
     envelope = _envelope(response)
     data = envelope.get("data")
     status = f"HTTP {response.status_code} {response.reason_phrase}"
-    message = envelope.get("message")
-    refused = () if response.is_success else (f"{status}: {message}",)
     return CallResult(
         data,
         row_sets(data, truncated=bool(envelope.get("truncated"))) if response.is_success else [],
         elapsed_ms,
         f"{status} · {request.method} {response.request.url.raw_path.decode()}",
-        warnings=refused,
+        envelope={name: value for name, value in envelope.items() if name != "data"},
         status=response.status_code,
         url=str(response.request.url),
         headers=dict(response.headers),
@@ -167,14 +166,12 @@ def _result(response: httpx.Response, request: Request, elapsed_ms: float) -> Ca
     )
 
 
-def row_sets(data: object, *, truncated: bool = False) -> list[RowSet | int]:
-    """Tables of what an endpoint answered: a list of rows, a number, or a list of those."""
-    if isinstance(data, int) and not isinstance(data, bool):
-        return [data]
-    if not isinstance(data, list):
-        return [] if data is None else [RowSet(("value",), [(data,)])]
-    if data and all(isinstance(item, list | int) for item in data):
-        return [result for item in data for result in row_sets(item, truncated=truncated)]
-    rows = [item if isinstance(item, dict) else {"value": item} for item in data]
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    return [RowSet(columns, [[row.get(name) for name in columns] for row in rows], truncated)]
+def row_sets(data: object, *, truncated: bool = False) -> list[Answer]:
+    """Tables of what an endpoint answered: a list of rows, a list of those, or another value."""
+    if data is None:
+        return []
+    if isinstance(data, list) and any(isinstance(item, list) for item in data):
+        return [answer for item in data for answer in row_sets(item, truncated=truncated)]
+    if isinstance(data, list) and data and not any(isinstance(item, dict) for item in data):
+        return [RowSet(("value",), [(item,) for item in data], truncated)]
+    return [value_answer(data, truncated=truncated)]

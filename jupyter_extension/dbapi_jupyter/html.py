@@ -7,7 +7,8 @@ depends on knowing the theme.
 from collections.abc import Sequence
 from html import escape
 
-from .text import is_number_column, value_text
+from .shapes import LogLine
+from .text import indented, is_number_column, log_lines, value_text
 
 MAX_VALUE = 200
 
@@ -38,6 +39,10 @@ _RULES = """
 .dbapi-out .dbapi-add { background: rgba(46, 160, 67, .22); }
 .dbapi-out .dbapi-gone { background: rgba(248, 81, 73, .2); }
 .dbapi-out .dbapi-place { opacity: .55; }
+.dbapi-out .dbapi-log b { font-weight: 600; }
+.dbapi-out .dbapi-log .dbapi-log-debug { opacity: .72; }
+.dbapi-out .dbapi-log .dbapi-log-warning { box-shadow: inset 3px 0 #d29922; }
+.dbapi-out .dbapi-log .dbapi-log-error { box-shadow: inset 3px 0 #f85149; }
 .dbapi-out .dbapi-warning { border-left: 3px solid #d29922; padding-left: 8px; margin: 4px 0; }
 .dbapi-out .dbapi-bad { border-left: 3px solid #f85149; padding-left: 8px; margin: 4px 0; }
 .dbapi-out .dbapi-good { border-left: 3px solid #2ea043; padding-left: 8px; margin: 4px 0; }
@@ -73,6 +78,16 @@ def with_code(text: str) -> str:
 def code_block(text: str) -> str:
     """Preformatted."""
     return f"<pre>{escape(text, quote=False)}</pre>"
+
+
+def log(logs: Sequence[LogLine]) -> str:
+    """What a script logged: the level is a word, so that nothing depends on colour."""
+    lines = "".join(
+        f'<span class="dbapi-log-{escape(level)}"><b>{escape(f"{level:<7}")}</b>  '
+        f"{escape(indented(message, 9), quote=False)}</span>"
+        for level, message in log_lines(logs)
+    )
+    return f'{paragraph("Log", "note")}<pre class="dbapi-log">{lines}</pre>'
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -77,15 +77,13 @@ def check_names(declared: Sequence[Parameter], given: Mapping[str, Any]) -> None
             )
 
 
-def ask_for(parameters: Sequence[Parameter]) -> tuple[str, str]:
-    """What to say about missing ones: the message and the hint."""
+def ask_for(parameters: Sequence[Parameter], mark: str | None) -> tuple[str, str]:
+    """What to say about missing ones: the message and the hint; `mark` is that of their cell."""
     names = [parameter["name"] for parameter in parameters]
     words = " ".join(f"{parameter['name']}={example(parameter)}" for parameter in parameters)
     pairs = ", ".join(f"{parameter['name']}: {example(parameter)}" for parameter in parameters)
-    return (
-        f"Not run: no value for {', '.join(names)}",
-        f"Add {words} to the magic line, or keep an example in the cell: --| run: {{{pairs}}}",
-    )
+    keep = f", or keep an example in the cell: {mark} run: {{{pairs}}}" if mark else ""
+    return f"Not run: no value for {', '.join(names)}", f"Add {words} to the magic line{keep}"
 
 
 EXAMPLES = {

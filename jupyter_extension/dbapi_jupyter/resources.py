@@ -1,6 +1,7 @@
 """The platform's resources by the names that authors use: names, methods and paths, not ids."""
 
 from typing import Any, cast
+from urllib.parse import quote
 
 from .client import RUN_TIMEOUT_S, Platform
 from .errors import DbapiError
@@ -15,7 +16,9 @@ from .shapes import (
     Provenance,
     Published,
     PublishedMacro,
+    SavedTest,
     Table,
+    TestRun,
     Version,
 )
 from .suggest import suggestion
@@ -91,10 +94,20 @@ class Resources:
         """What publishing would change."""
         return cast("Plan", self.platform.get(f"endpoints/{endpoint['id']}/plan"))
 
-    def publish(self, endpoint: Endpoint, message: str | None, provenance: Provenance) -> Published:
-        """Make the draft live."""
+    def publish(
+        self,
+        endpoint: Endpoint,
+        message: str | None,
+        provenance: Provenance,
+        force: str | None = None,
+    ) -> Published:
+        """Make the draft live when its tests pass; `force` is why it is live although one fails."""
         body = {"message": message, "provenance": provenance}
-        return cast("Published", self.platform.post(f"endpoints/{endpoint['id']}/publish", body))
+        forced = {} if force is None else {"force": force}
+        answer = self.platform.post(
+            f"endpoints/{endpoint['id']}/publish", body | forced, timeout=RUN_TIMEOUT_S
+        )
+        return cast("Published", answer)
 
     def rollback(self, endpoint: Endpoint, version: int | None) -> Published:
         """Make an older version live; without a number the one before."""
@@ -116,6 +129,27 @@ class Resources:
             f"endpoints/{endpoint['id']}/diff", **{"from": before, "to": after}
         )
         return cast("Diff", answer)
+
+    def tests(self, endpoint: Endpoint) -> list[SavedTest]:
+        """All of an endpoint."""
+        return cast(
+            "list[SavedTest]", self.platform.get(f"endpoints/{endpoint['id']}/tests")["items"]
+        )
+
+    def save_test(self, endpoint: Endpoint, name: str, content: str) -> None:
+        """Save a test; it is made if it is new."""
+        self.platform.put(_test(endpoint, name), {"content": content})
+
+    def delete_test(self, endpoint: Endpoint, name: str) -> None:
+        """Delete a test."""
+        self.platform.delete(_test(endpoint, name))
+
+    def run_tests(self, endpoint: Endpoint, names: list[str] | None = None) -> TestRun:
+        """Run these tests, or all, on the draft."""
+        answer = self.platform.post(
+            f"endpoints/{endpoint['id']}/tests/run", {"names": names}, timeout=RUN_TIMEOUT_S
+        )
+        return cast("TestRun", answer)
 
     def macros(self) -> list[Macro]:
         """All that the user may see, global ones first."""
@@ -145,6 +179,10 @@ class Resources:
             f"There is no client named '{name}'",
             hint=hint or f"Make it with %dbapi clients --create {name}",
         )
+
+
+def _test(endpoint: Endpoint, name: str) -> str:
+    return f"endpoints/{endpoint['id']}/tests/{quote(name, safe='')}"
 
 
 def unknown_datasource(name: str, known: list[str]) -> DbapiError:

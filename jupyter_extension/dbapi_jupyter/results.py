@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from . import html
 from .errors import DbapiError
-from .text import count_text, duration_text, table_text
+from .rows import Answer, RowSet, data_frame
+from .shapes import LogLine
+from .text import count_text, duration_text, log_text, table_text, value_text
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-PREVIEW_ROWS = 10
 LISTED_ROWS = 200
+MAX_ENVELOPE = 120
+# What a result tells already.
+_USUAL = {"success", "message", "data", "truncated"}
 
 
 class Shown:
@@ -92,40 +96,21 @@ class Listing(Shown):
         return " · ".join(part for part in (self.note, cut) if part)
 
 
-@dataclass(frozen=True, slots=True)
-class RowSet:
-    """What one SELECT answered."""
-
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    truncated: bool = False
-
-    def summary(self) -> str:
-        """`10 of 120 rows`."""
-        count = count_text(len(self.rows), "row")
-        total = f"the first {count} (the endpoint's row limit)" if self.truncated else count
-        if len(self.rows) > PREVIEW_ROWS or self.truncated:
-            return f"{min(len(self.rows), PREVIEW_ROWS)} of {total}"
-        return count
-
-    def preview(self) -> Sequence[Sequence[Any]]:
-        """The rows that are shown."""
-        return self.rows[:PREVIEW_ROWS]
-
-
 @dataclass(repr=False)
 class Result(Shown):
-    """What a run or a call answered: a RowSet for each SELECT, a number for other statements.
+    """What a run or a call answered: rows or a number for each statement, or a value.
 
-    `data` is what a consumer gets.
+    `data` is what a consumer gets, `envelope` what stands around it, `logs` what a script logged.
     """
 
     data: Any
-    results: Sequence[RowSet | int]
+    results: Sequence[Answer]
     elapsed_ms: float
     about: str
     warnings: Sequence[str] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    logs: Sequence[LogLine] = ()
+    envelope: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def row_sets(self) -> list[RowSet]:
@@ -153,26 +138,23 @@ class Result(Shown):
         return data_frame(chosen.columns, chosen.rows)
 
     def text(self) -> str:
-        """Tables, then a line about the run."""
-        parts = [
-            f"{count_text(result, 'row')} affected"
-            if isinstance(result, int)
-            else table_text(result.columns, result.preview())
-            for result in self.results
-        ]
-        warnings = [f"Note: {warning}" for warning in self.warnings]
-        return "\n\n".join([*parts, "\n".join([*warnings, self.footer()])])
+        """Tables and values, then the log, then a line about the run."""
+        parts = [part for part in (result.text() for result in self.results) if part]
+        logs = [log_text(self.logs)] if self.logs else []
+        beside = self._beside()
+        notes = [*([beside] if beside else []), *(f"Note: {text}" for text in self._warnings())]
+        return "\n\n".join([*parts, *logs, "\n".join([*notes, self.footer()])])
 
     def html(self) -> str:
-        """Tables, then a line about the run."""
-        parts = [
-            html.paragraph(f"{count_text(result, 'row')} affected")
-            if isinstance(result, int)
-            else html.table(result.columns, result.preview())
-            for result in self.results
-        ]
-        warnings = [html.paragraph(warning, "warning") for warning in self.warnings]
-        return html.page(*parts, *warnings, html.paragraph(self.footer(), "note"))
+        """The same."""
+        beside = self._beside()
+        return html.page(
+            *(result.html() for result in self.results),
+            html.log(self.logs) if self.logs else "",
+            html.paragraph(beside) if beside else "",
+            *(html.paragraph(warning, "warning") for warning in self._warnings()),
+            html.paragraph(self.footer(), "note"),
+        )
 
     def footer(self) -> str:
         """`10 of 120 rows · 12 ms · draft of GET orders`."""
@@ -181,24 +163,22 @@ class Result(Shown):
             part for part in (counts, duration_text(self.elapsed_ms), self.about) if part
         )
 
+    def _beside(self) -> str:
+        """What a consumer gets beside the data: `total: 120, offset: 0`."""
+        fields = [
+            f"{name}: {value_text(value, MAX_ENVELOPE)}"
+            for name, value in self.envelope.items()
+            if name not in _USUAL
+        ]
+        if self.envelope.get("success", True) and (message := self.envelope.get("message")):
+            fields.insert(0, f"message: {value_text(message, MAX_ENVELOPE)}")
+        return f"Beside the data: {', '.join(fields)}" if fields else ""
 
-def results_of(answers: Sequence[Mapping[str, Any]]) -> list[RowSet | int]:
-    """The `results` of a debug run."""
-    return [
-        RowSet(answer["columns"], answer["rows"], answer.get("truncated", False))
-        if answer["kind"] == "rows"
-        else int(answer["count"])
-        for answer in answers
-    ]
-
-
-def data_frame(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> "pd.DataFrame":
-    """Raises DbapiError when pandas is not installed."""
-    try:
-        import pandas as pd  # noqa: PLC0415 - heavy, and optional
-    except ImportError as error:
-        raise DbapiError(
-            ".df() needs pandas, which is not installed here",
-            hint="%pip install pandas, or use `.data` and `.rows`",
-        ) from error
-    return pd.DataFrame([list(row) for row in rows], columns=list(columns))
+    def _warnings(self) -> list[str]:
+        if self.envelope.get("success", True):
+            return list(self.warnings)
+        message = self.envelope.get("message")
+        return [
+            f"The answer says success: false{f' ({message})' if message else ''}",
+            *self.warnings,
+        ]

@@ -22,6 +22,13 @@ Diff = TypedDict(
 )
 
 
+class LogLine(TypedDict):
+    """What a script logged; `level` is debug, info, warning or error."""
+
+    level: str
+    message: str
+
+
 class Endpoint(TypedDict):
     """An endpoint; `problems` come only when a draft is saved."""
 
@@ -90,6 +97,7 @@ class Version(TypedDict):
     message: str | None
     provenance: Provenance
     is_live: bool
+    forced: NotRequired[str | None]
 
 
 class Plan(TypedDict):
@@ -101,8 +109,34 @@ class Plan(TypedDict):
     diff: Diff
 
 
+class SavedTest(TypedDict):
+    """A test of an endpoint."""
+
+    name: str
+    content: str
+
+
+class TestResult(TypedDict):
+    """How a test went; `line` is one of its content."""
+
+    name: str
+    passed: bool
+    message: str | None
+    line: int | None
+    elapsed_ms: float
+    calls: int
+    logs: list[LogLine]
+
+
+class TestRun(TypedDict):
+    """How all of them went."""
+
+    passed: bool
+    results: list[TestResult]
+
+
 class Published(TypedDict):
-    """What publishing or rolling back did."""
+    """What publishing or rolling back did; `tests` comes only with publishing."""
 
     version: int
     created: bool
@@ -110,16 +144,18 @@ class Published(TypedDict):
     url: str
     diff: Diff
     endpoint: Endpoint
+    tests: NotRequired[list[TestResult]]
 
 
 class Macro(TypedDict):
-    """A piece of templates that endpoints share."""
+    """A piece of templates or scripts that endpoints share."""
 
     id: str
     name: str
     module: str | None
     description: str | None
     content: str
+    language: NotRequired[str]
     state: str
     live_version: int | None
 
@@ -161,10 +197,12 @@ class Client(TypedDict):
 
 
 class DebugResult(TypedDict):
-    """What a draft answered."""
+    """What a draft answered; `envelope` is what stands around `data`."""
 
     data: Any
     results: list[dict[str, Any]]
     elapsed_ms: float
     params: dict[str, Any]
     statements: list[dict[str, Any]]
+    logs: NotRequired[list[LogLine]]
+    envelope: NotRequired[dict[str, Any]]

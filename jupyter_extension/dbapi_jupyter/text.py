@@ -2,9 +2,13 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+from .shapes import LogLine
 
 MAX_CELL = 40
+MAX_JSON_LINES, MAX_JSON_WIDTH, MAX_JSON = 40, 160, 20_000
+MAX_LOGS, MAX_LOG = 50, 500
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -57,3 +61,51 @@ def duration_text(milliseconds: float) -> str:
     if milliseconds < 10:
         return f"{milliseconds:.1f} ms"
     return f"{milliseconds:.0f} ms" if milliseconds < 1000 else f"{milliseconds / 1000:.1f} s"
+
+
+def json_text(value: object) -> str:
+    """Readable JSON, shortened: on one line where it fits."""
+    lines, whole = _json_lines(value)
+    if whole and len(joined := json.dumps(value, ensure_ascii=False, default=str)) <= 80:
+        return _CONTROL.sub(" ", joined)
+    shown = [_shorten(line, MAX_JSON_WIDTH) for line in lines[:MAX_JSON_LINES]]
+    if not whole or len(lines) > MAX_JSON_LINES:
+        shown.append("… there is more: `.data` is the whole")
+    return "\n".join(shown)
+
+
+def _json_lines(value: object) -> tuple[list[str], bool]:
+    """Its first lines, and whether they are all: a long value is not written out for nothing."""
+    parts, size = [], 0
+    encoder = json.JSONEncoder(indent=2, ensure_ascii=False, default=str)
+    for part in encoder.iterencode(value):
+        parts.append(part)
+        size += len(part)
+        if size > MAX_JSON:
+            return "".join(parts).split("\n"), False
+    return "".join(parts).split("\n"), True
+
+
+def _shorten(line: str, limit: int) -> str:
+    text = _CONTROL.sub(" ", line[: limit + 1])
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def log_lines(logs: Sequence[LogLine]) -> Iterator[tuple[str, str]]:
+    """Levels and messages; of a long log its end, which tells most."""
+    if (more := len(logs) - MAX_LOGS) > 0:
+        yield "…", f"{count_text(more, 'earlier line')}: `.logs` holds all"
+    for log in logs[-MAX_LOGS:]:
+        lines = [_shorten(line, MAX_LOG) for line in log["message"].splitlines() or [""]]
+        yield log["level"], "\n".join(lines)
+
+
+def log_text(logs: Sequence[LogLine]) -> str:
+    """A line for each, the level first; further lines of a message stand under its first."""
+    lines = [f"{level:<7}  {indented(message, 9)}".rstrip() for level, message in log_lines(logs)]
+    return indented("\n".join(["Log:", *lines]), 2)
+
+
+def indented(text: str, width: int) -> str:
+    """All lines but the first."""
+    return text.replace("\n", f"\n{' ' * width}")

@@ -31,6 +31,17 @@ class Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - as in the base
 
 
+class BlockDumper(Dumper):
+    """Writes a text of several lines as one: `|` and the lines below it."""
+
+
+def _text(dumper: BlockDumper, value: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in value else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+BlockDumper.add_representer(str, _text)
+
 for _type, (_pattern, _first) in _PLAIN.items():
     for _side in (Loader, Dumper):
         _side.add_implicit_resolver(
@@ -66,16 +77,20 @@ def construct(node: yaml.Node) -> Any:
         loader.dispose()
 
 
-def dump(value: object) -> str:
-    """Block style outside, one line for each inner mapping: as a cell's header is written."""
-    return yaml.dump(
-        value, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=10_000
-    ).rstrip("\n")
+def dump_block(value: object) -> str:
+    """On several lines."""
+    text: str = yaml.dump(
+        value, Dumper=BlockDumper, sort_keys=False, allow_unicode=True, width=10_000
+    )
+    # An end is written where a text ends with empty lines.
+    if text.endswith("\n...\n"):
+        text = text.removesuffix("...\n")
+    return text.removesuffix("\n")
 
 
 def dump_inline(value: object) -> str:
     """On one line."""
-    text = yaml.dump(
+    text: str = yaml.dump(
         value,
         Dumper=Dumper,
         sort_keys=False,

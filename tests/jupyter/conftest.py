@@ -10,6 +10,9 @@ from dbapi_jupyter.magics import load, unload
 from dbapi_jupyter.notebook import Notebook
 from dbapi_jupyter.results import Shown
 from tests.jupyter.fake_platform import Fake, start
+from tests.jupyter.kernel import connected, kernel
+
+__all__ = ["connected", "kernel"]
 
 
 @pytest.fixture(autouse=True)

@@ -29,11 +29,13 @@ class Handler(BaseHTTPRequestHandler):
         try:
             status, answer = 200, self.answer(body)
         except Refuse as refusal:
-            detail = {"line": None, "column": None, "hint": None, "field": None} | refusal.detail
-            details = [detail | {"message": str(refusal)}] if refusal.detail else []
+            empty = {"line": None, "column": None, "hint": None, "field": None}
+            error = {"code": refusal.code, "request_id": "r-1",
+                     "details": [empty | detail for detail in refusal.details]}  # fmt: skip
+            if refusal.logs is not None:
+                error["logs"] = refusal.logs
             status, answer = refusal.status, {
-                "success": False, "message": str(refusal), "data": [],
-                "error": {"code": refusal.code, "request_id": "r-1", "details": details},
+                "success": False, "message": str(refusal), "data": [], "error": error,
             }  # fmt: skip
         self.reply(status, answer)
 
@@ -65,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.manage(path.split("/"), query, body)
 
     # A table of routes reads best as one.
-    def manage(  # noqa: C901, PLR0911
+    def manage(  # noqa: C901, PLR0911, PLR0912
         self, parts: list[str], query: dict[str, str], body: Any
     ) -> Any:
         fake = self.fake
@@ -73,6 +75,11 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", "users", "me":
                 return {"id": "u", "username": "admin", "is_superuser": True}
             case "POST", "tokens":
+                if body["name"] in fake.token_names:
+                    raise Refuse(
+                        409, "conflict", f"You have a token named '{body['name']}' already"
+                    )
+                fake.token_names.append(body["name"])
                 fake.tokens["dbapi_pat_new"] = "pat-1"
                 return {"id": "pat-1", "name": body["name"], "token": "dbapi_pat_new"}
             case "DELETE", "tokens", token_id:
@@ -86,6 +93,12 @@ class Handler(BaseHTTPRequestHandler):
                 return fake.save(body)
             case "GET", "endpoints":
                 return page([fake.view(k) for k in fake.drafts if matches(k, query)])
+            case "GET", "macros":
+                return page(list(fake.macros.values()))
+            case "PUT", "macros":
+                return fake.save_macro(body)
+            case verb, "endpoints", endpoint_id, "tests", *rest:
+                return fake.answer_test(verb, key_of(endpoint_id), rest, body)
             case _, "endpoints", endpoint_id, action:
                 return self.endpoint(action, endpoint_id, query, body)
             case "GET", "clients":
@@ -106,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
     def endpoint(  # noqa: PLR0911
         self, action: str, endpoint_id: str, query: dict[str, str], body: Any
     ) -> Any:
-        fake, key = self.fake, endpoint_id.replace("~", " ").replace("!", "/")
+        fake, key = self.fake, key_of(endpoint_id)
         match action:
             case "draft":
                 return fake.drafts[key]
@@ -142,11 +155,16 @@ class Handler(BaseHTTPRequestHandler):
             pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
             if method == self.command and re.fullmatch(pattern, path):
                 self.fake.may_call(key, self.token())
-                return {"success": True, "message": None, "data": self.fake.rows}
+                envelope = {"success": True, "message": None} | self.fake.envelope
+                return envelope | {"data": self.fake.rows}
         raise Refuse(404, "not_found", "There is no such endpoint")
 
     def token(self) -> str | None:
         return self.headers.get("authorization", "").removeprefix("Bearer ") or None
+
+
+def key_of(endpoint_id: str) -> str:
+    return endpoint_id.replace("~", " ").replace("!", "/")
 
 
 def page(items: list[Any]) -> dict[str, Any]:

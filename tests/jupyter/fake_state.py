@@ -6,6 +6,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.jupyter.fake_scripts import FakeScripts, Refuse
+
+__all__ = ["TABLES", "Fake", "Refuse"]
 TABLES = [
     {
         "schema": "main",
@@ -20,21 +23,13 @@ TABLES = [
 ]
 DRAFT_KEYS = {
     "method", "path", "engine", "datasource", "content", "params", "module", "name", "description",
-    "access", "timeout", "max_rows", "rate_limit", "max_concurrent", "unknown_params",
+    "access", "timeout", "max_rows", "rate_limit", "max_concurrent", "unknown_params", "transform",
 }  # fmt: skip
 ROWS = [{"id": n, "customer_id": 7, "status": "open", "total": n * 1.5} for n in range(1, 121)]
 
 
-class Refuse(Exception):
-    """Answered as the platform's error."""
-
-    def __init__(self, status: int, code: str, message: str, **detail: Any) -> None:
-        super().__init__(message)
-        self.status, self.code, self.detail = status, code, detail
-
-
 @dataclass
-class Fake:
+class Fake(FakeScripts):
     """The state, for tests to read and to set; `failure` is raised by the next run."""
 
     url: str = ""
@@ -45,6 +40,7 @@ class Fake:
     live: dict[str, int] = field(default_factory=dict)
     clients: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=lambda: {"good-token": "pat-0"})
+    token_names: list[str] = field(default_factory=list)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
     failure: Refuse | None = None
@@ -71,7 +67,9 @@ class Fake:
             message = f"there is no datasource named '{body['datasource']}'"
             raise Refuse(422, "invalid_request", f"datasource: {message}", field="datasource")
         key = f"{body['method']} {body['path']}"
-        before, self.drafts[key] = self.drafts.get(key), body
+        before = self.drafts.get(key)
+        kept = {"transform": (before or {}).get("transform")}
+        self.drafts[key] = body = kept | body
         return self.view(key) | {
             "created": before is None, "changed": before != body, "problems": [],
         }  # fmt: skip
@@ -96,10 +94,17 @@ class Fake:
         if self.slow:
             self.slow.wait(30)
         self.fail()
+        beside = {"logs": self.logs, "envelope": {"success": True, "message": None} | self.envelope}
+        draft = self.drafts[key]
+        if draft["engine"] == "script" or draft["transform"]:
+            return beside | {
+                "data": self.value, "results": [{"kind": "value"}], "elapsed_ms": 12.3,
+                "params": params, "statements": [],
+            }  # fmt: skip
         columns = list(self.rows[0])
         rows = [[row[c] for c in columns] for row in self.rows]
         result = {"kind": "rows", "columns": columns, "rows": rows, "truncated": False}
-        return {
+        return beside | {
             "data": self.rows, "results": [result], "elapsed_ms": 12.3, "params": params,
             "statements": [],
         }  # fmt: skip
@@ -144,18 +149,21 @@ class Fake:
 
     def publish(self, key: str, body: dict[str, Any]) -> dict[str, Any]:
         self.provenance = body["provenance"]
+        tests = self.checked(key, body.get("force"))
         diff, versions = self.diff(key, "live", "draft"), self.versions.setdefault(key, [])
         for version in versions:
             if version["draft"] == self.drafts[key]:
-                return self.make_live(key, version["number"], diff, created=False)
+                live = self.make_live(key, version["number"], diff, created=False)
+                return live | {"tests": tests}
         versions.append(
             {
                 "number": len(versions) + 1, "hash": "abc", "draft": dict(self.drafts[key]),
                 "created_at": "2026-11-01T10:00:00Z", "created_by": "admin",
                 "message": body["message"], "provenance": body["provenance"],
+                "forced": body.get("force"),
             }
         )  # fmt: skip
-        return self.make_live(key, len(versions), diff, created=True)
+        return self.make_live(key, len(versions), diff, created=True) | {"tests": tests}
 
     def make_live(
         self, key: str, number: int, diff: dict[str, Any], *, created: bool

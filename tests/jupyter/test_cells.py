@@ -4,6 +4,8 @@ import pytest
 
 from dbapi_jupyter.cells import place_of_word, read_cell, write_cell
 from dbapi_jupyter.errors import CellError
+from dbapi_jupyter.kinds import SCRIPT, Kind
+from dbapi_jupyter.kinds import SQL as SQL_CELL
 
 LINE = "%%dbapi sql GET orders/{customer_id}"
 SQL = "SELECT *\nFROM orders\n"
@@ -152,13 +154,62 @@ def test_the_caret_stands_under_the_column_behind_tabs():
                 "yes": {"type": "boolean", "default": True},
             }
         },
+        {
+            "description": "two\nlines",
+            "params": {
+                "on": {"type": "date", "validate": "def validate(value):\n\n    return '# x: y'\n"},
+                "n": {"validate": "def validate(value):\n    return 1", "options": "SELECT 1\n\n"},
+                "trailing": {"validate": "def f(): \n\tpass"},
+                "first": {"validate": "\n\n  x\n"},
+            },
+        },
     ],
 )
-def test_a_written_cell_reads_back_as_the_same_draft(draft: dict):
+@pytest.mark.parametrize("kind", [SQL_CELL, SCRIPT])
+def test_a_written_cell_reads_back_as_the_same_draft(draft: dict, kind: Kind):
     whole = {
-        "method": "GET", "path": "orders", "engine": "sql", "datasource": "shop",
+        "method": "GET", "path": "orders", "engine": kind.name, "datasource": "shop",
         "content": "SELECT 1\n-- done", **draft,
     }  # fmt: skip
-    line, _, body = write_cell("sql", whole).partition("\n")
-    assert line == "%%dbapi sql GET orders"
-    assert read(body).draft("sql", "GET", "orders") == whole
+    line, _, body = write_cell(kind.name, whole).partition("\n")
+    assert line == f"%%dbapi {kind.name} GET orders"
+    assert read_cell(line, body, kind).draft(kind.name, "GET", "orders") == whole
+
+
+def test_a_text_of_several_lines_is_written_as_one():
+    params = {"a": {"type": "date", "validate": "def validate(value):\n    return False\n"}}
+    draft = {"method": "GET", "path": "x", "content": "x = 1", "params": params}
+    assert write_cell("script", draft).split("\n")[1:] == [
+        "#| params:", "#|   a:", "#|     type: date", "#|     validate: |",
+        "#|       def validate(value):", "#|           return False", "x = 1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "field", "line", "shown"),
+    [
+        (
+            "--| params:\n--|   a:\n--|     validate: |\n--|       x\n--|       y",
+            "validate",
+            2,
+            "y",
+        ),
+        # Empty lines count, whether they are marked or not.
+        ("--| params:\n--|   a:\n--|     validate: |\n\n--|\n--|       z", "validate", 3, "z"),
+        ("--| params:\n--|   a: {validate: 'x'}", "validate", 1, "  a: {validate: 'x'}"),
+        ("--| params:\n--|   a:\n--|     options: |\n--|       SELECT", "options", 1, "SELECT"),
+    ],
+)
+def test_places_in_a_text_of_the_header(header: str, field: str, line: int, shown: str):
+    cell = read(f"{header}\n{SQL}")
+    place = cell.place(field=f"params.a.{field}", line=line, column=1)
+    assert place.source[place.line - 1].endswith(shown)
+    if shown in "xyzSELECT":
+        assert place.source[place.line - 1][place.column - 1 :] == shown
+
+
+def test_a_line_of_another_text_is_no_line_of_the_cell():
+    cell = read(SQL)
+    for field in ("transform", "macros.page", "tests.main", "params.a.validate"):
+        assert cell.place(field=field, line=1) is None
+    assert cell.place(field="customer_id", line=1).line == 2

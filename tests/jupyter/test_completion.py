@@ -6,15 +6,18 @@ import pytest
 from IPython.core.completer import provisionalcompleter
 from IPython.core.interactiveshell import InteractiveShell
 
-from dbapi_jupyter.cells import HEADER_KEYS
-from dbapi_jupyter.completion import FILTERS, Completions
+from dbapi_jupyter.completion import Completions
+from dbapi_jupyter.kinds import HEADER_KEYS
 from dbapi_jupyter.notebook import Notebook
 from dbapi_jupyter.verbs import VERBS
+from dbapi_jupyter.words import FILTERS
 from tests.jupyter.fake_platform import Fake
 
 CELL = (
     "%%dbapi sql GET orders/{customer_id}\n--| params:\n--|   since: {type: date}\nSELECT * FROM "
 )
+SCRIPT = "%%dbapi script GET orders/{customer_id}"
+TEST = "%%dbapi test GET orders/{customer_id}"
 
 
 @pytest.fixture
@@ -63,7 +66,9 @@ def tab(notebook: Notebook, fake: Fake):
         ("%dbapi call GET orders/{customer_id} --client ", ["billing"]),
         ("%dbapi help rol", ["rollback"]),
         ("%dbapi nonsense ", []),
-        ("%%dbapi s", ["sql"]),
+        ("%%dbapi ", ["sql", "script", "transform", "macro", "test"]),
+        ("%%dbapi s", ["sql", "script"]),
+        ("%%dbapi nonsense ", []),
         ("%%dbapi sql GET o", ["orders/{customer_id}"]),
         ("%%dbapi sql GET orders/{customer_id} --n", ["--no-run"]),
         ("%%dbapi sql GET x\n--| ", [f"{key}: " for key in HEADER_KEYS]),
@@ -74,6 +79,37 @@ def tab(notebook: Notebook, fake: Fake):
         ("%%dbapi sql GET x\n--| params:\n--|   since: da", ["date", "datetime"]),
         ("%%dbapi sql GET x\n--| params:\n--|   since: {ty", ["type: "]),
         ("%%dbapi sql GET x\n--| params:\n--|   since: {type: bo", ["boolean"]),
+        ("%%dbapi transform GET o", ["orders/{customer_id}"]),
+        ("%%dbapi transform GET orders/{customer_id} --r", ["--remove"]),
+        ("%%dbapi transform GET orders/{customer_id} cus", ["customer_id="]),
+        ("%%dbapi test GET x --n", ["--name", "--no-run"]),
+        ("%%dbapi macro m --p", ["--python"]),
+        ("%dbapi publish --f", ["--force"]),
+        ("%dbapi tests GET o", ["orders/{customer_id}"]),
+        (SCRIPT + "\n#| ", [f"{key}: " for key in HEADER_KEYS]),
+        (SCRIPT + "\n#| datasource: w", ["warehouse"]),
+        (SCRIPT + "\n#| params:\n#|   x: {v", ["validate: "]),
+        (SCRIPT + "\n#| params:\n#|   x:\n#|     opt", ["options: "]),
+        ("%%dbapi macro m --python\n#| ", ["module: ", "description: "]),
+        ("%%dbapi macro m\n--| ", ["module: ", "description: "]),
+        ("%%dbapi transform GET x\n#| ", []),
+        (SCRIPT + "\nx = d", ["db", "ds", "datetime", "date"]),
+        (SCRIPT + "\nrows = db.q", ["query", "query_one"]),
+        (SCRIPT + "\ntx.", ["begin", "commit", "rollback"]),
+        (SCRIPT + "\nlog.w", ["warning"]),
+        (SCRIPT + "\nrows.", []),
+        (SCRIPT + "\ndef total(rows):\n  return to", ["total"]),
+        (SCRIPT + "\ndb.query('SELECT * FROM or", ["orders"]),
+        (SCRIPT + '\ndb.query("""\nSELECT *\nFROM or', ["orders"]),
+        (SCRIPT + "\n# it's\nx = 'a' + js", ["json"]),
+        (SCRIPT + "\nparams['cu", ["customer_id"]),
+        (SCRIPT + "\nparams.get('si", ["since"]),
+        (SCRIPT + "\nimpo", ["import"]),
+        ("%%dbapi transform GET x\nres", ["result"]),
+        (TEST + "\nr = ca", ["call", "cache"]),
+        (TEST + "\nr = call(s", ["since="]),
+        (TEST + "\nassert r.", ["status", "data", "message", "success", "rows"]),
+        (TEST + "\nlog.i", ["info"]),
         (CELL + "orders WHERE id = {{ since | sql_da", ["sql_date", "sql_datetime"]),
         (CELL + "orders WHERE id = {{ cu", ["customer_id"]),
         (CELL + "orders WHERE id = {{ s", ["since"]),

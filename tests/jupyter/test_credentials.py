@@ -134,6 +134,16 @@ def test_login_asks_for_a_password_once_and_keeps_a_token(
     assert "as admin" in str(logged_out.run_line_magic("dbapi", "login"))
 
 
+def test_login_leaves_a_token_of_the_same_name_alone(
+    logged_out: InteractiveShell, fake: Fake, monkeypatch: pytest.MonkeyPatch
+):
+    answer_with(monkeypatch, "admin", "right")
+    fake.token_names.append(f"notebook@{connecting.machine.node()}")
+    assert "Connected" in str(logged_out.run_line_magic("dbapi", "login"))
+    assert len(fake.token_names) == 2
+    assert fake.token_names[1].startswith(fake.token_names[0] + "-")
+
+
 def test_a_wrong_password_is_a_short_error(
     logged_out: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ):

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from dbapi_jupyter.cells import HEADER_KEYS
-from dbapi_jupyter.completion import FILTERS
-from dbapi_jupyter.verbs import VERBS, cell_parser
+from dbapi_jupyter.kinds import HEADER_KEYS, KINDS
+from dbapi_jupyter.verbs import CELLS, VERBS
+from dbapi_jupyter.words import FILTERS, PARAMETER_KEYS, SCRIPT_NAMES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cells.md").read_text(encoding="utf-8")
 EVERYWHERE = {"-h", "--help", "--debug"}
@@ -25,9 +25,24 @@ def test_every_option_of_a_cell_is_described(key: str):
     assert f"`{key}`" in PAGE
 
 
-@pytest.mark.parametrize("flag", sorted({*cell_parser().flags, *EVERYWHERE} - {"-h"}))
-def test_every_flag_of_the_magic_line_is_described(flag: str):
-    assert f"`{flag}" in PAGE
+@pytest.mark.parametrize("name", [*CELLS])
+def test_every_kind_of_cell_is_described_with_its_flags(name: str):
+    assert list(CELLS) == list(KINDS)
+    assert f"%%dbapi {name}" in PAGE
+    flags = {flag for flag in CELLS[name].parser().flags if flag.startswith("--")}
+    assert [
+        flag for flag in sorted(flags) if f"`{flag}" not in PAGE and f"[{flag}" not in PAGE
+    ] == []
+
+
+@pytest.mark.parametrize("key", [*PARAMETER_KEYS])
+def test_every_key_of_a_parameter_is_described(key: str):
+    assert f"`{key}`" in PAGE
+
+
+@pytest.mark.parametrize("name", [*SCRIPT_NAMES])
+def test_every_name_that_a_script_finds_is_told(name: str):
+    assert f"`{name}" in PAGE
 
 
 @pytest.mark.parametrize("name", FILTERS)

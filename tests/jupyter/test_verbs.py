@@ -5,7 +5,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from dbapi_jupyter.errors import CellError, DbapiError, UsageError
 from dbapi_jupyter.notebook import Notebook
-from dbapi_jupyter.verbs import VERBS
+from dbapi_jupyter.verbs import CELLS, VERBS
 from tests.jupyter.fake_platform import Fake, Refuse
 
 SQL = "SELECT *\nFROM orders WHERE customer_id = {{ customer_id | sql_int }}\n"
@@ -121,6 +121,7 @@ def test_the_only_datasource_needs_no_choice(shell: InteractiveShell, fake: Fake
     ("line", "message"),
     [
         ("sqll GET orders", "no 'sqll' cells"),
+        ("", "What does the cell hold"),
         ("sql FETCH orders", "'FETCH' is not a method"),
         ("sql GET", "required: PATH"),
         ("sql GET customer_id=7", "No path after GET"),
@@ -234,6 +235,17 @@ def test_show_gives_a_cell_that_saves_the_same_draft(cell, say, fake: Fake, shel
     assert fake.drafts[ENDPOINT] == before
 
 
+@pytest.mark.parametrize("name", [*CELLS])
+def test_every_kind_of_cell_explains_itself(shell: InteractiveShell, name: str):
+    helped = str(shell.run_cell_magic("dbapi", f"{name} --help", "\n"))
+    assert f"usage: %%dbapi {name}" in helped
+    for whole in (
+        shell.run_line_magic("dbapi", "help"), shell.run_cell_magic("dbapi", "--help", "\n")
+    ):  # fmt: skip
+        assert CELLS[name].usage in str(whole)
+        assert CELLS[name].summary in str(whole)
+
+
 @pytest.mark.parametrize("verb", [*VERBS])
 def test_every_verb_explains_itself(shell: InteractiveShell, verb: str):
     helped = str(shell.run_line_magic("dbapi", f"{verb} --help"))
@@ -246,6 +258,7 @@ def test_verbs_and_flags_that_are_not_there(shell: InteractiveShell):
     for line, hint in {
         "publsh": "Did you mean publish?",
         "sql GET orders": "A cell begins with two signs: %%dbapi sql METHOD path",
+        "transform GET orders": "A cell begins with two signs: %%dbapi transform METHOD path",
         "tables --datasorce x": "Did you mean --datasource?",
     }.items():
         with pytest.raises(UsageError) as caught:

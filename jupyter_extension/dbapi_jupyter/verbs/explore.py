@@ -1,11 +1,13 @@
 """datasources, tables, describe, endpoints, show."""
 
 import argparse
+import shlex
 from fnmatch import fnmatchcase
 
 from ..arguments import Parser, add_endpoint
 from ..cells import write_cell
 from ..errors import DbapiError
+from ..kinds import SQL
 from ..notebook import Notebook
 from ..results import Listing, Message
 from ..shapes import Endpoint, Table
@@ -142,14 +144,19 @@ def endpoint_state(endpoint: Endpoint) -> str:
 
 
 def show(notebook: Notebook, options: argparse.Namespace) -> Message:
-    """The draft as the cell that would save it."""
+    """The draft as the cells that would save it: its own, its transform's, its tests'."""
     endpoint = notebook.endpoint(options.method, options.path)
     draft = notebook.resources.draft(endpoint)
-    cell = write_cell(
-        "sql", {**draft, "datasource": endpoint["datasource"], "module": endpoint["module"]}
-    )
-    state = endpoint_state(endpoint)
-    return Message(f"{endpoint['method']} {endpoint['path']} ({state})", code=cell)
+    name = f"{endpoint['method']} {endpoint['path']}"
+    whole = {**draft, "datasource": endpoint["datasource"], "module": endpoint["module"]}
+    cells = [write_cell(draft.get("engine", SQL.name), whole)]
+    if draft.get("transform"):
+        cells.append(f"%%dbapi transform {name}\n{draft['transform']}")
+    cells += [
+        f"%%dbapi test {name} --name {shlex.quote(test['name'])}\n{test['content']}"
+        for test in notebook.resources.tests(endpoint)
+    ]
+    return Message(f"{name} ({endpoint_state(endpoint)})", code="\n\n".join(cells))
 
 
 VERBS = (
@@ -173,7 +180,7 @@ VERBS = (
     Verb("endpoints", "List the endpoints and their state", endpoints, _endpoints_arguments),
     Verb(
         "show",
-        "Show an endpoint's draft as a cell",
+        "Show an endpoint's draft as cells",
         show,
         lambda parser: add_endpoint(parser, optional=True),
         completes=("method", "path"),

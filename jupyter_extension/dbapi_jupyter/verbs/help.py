@@ -8,10 +8,11 @@ from ..notebook import Notebook
 from ..results import Message
 from ..suggest import suggestion
 from .base import Verb
+from .cells import CELLS, USAGE
 
-INTRODUCTION = """%%dbapi sql METHOD path   save a cell as a draft and run it (%%dbapi --help)
-%%dbapi macro NAME        save a cell as a macro for templates (%%dbapi macro --help)
-%dbapi VERB --help        how a verb is used
+INTRODUCTION = f"""{USAGE}
+
+%dbapi VERB --help and %%dbapi KIND --help tell how each is used
 
 """
 
@@ -37,6 +38,6 @@ def find_verb(name: str, verbs: dict[str, Verb]) -> Verb:
     if name in verbs:
         return verbs[name]
     hint = suggestion(name, verbs, label="The verbs are")
-    if name == "sql":
-        hint = "A cell begins with two signs: %%dbapi sql METHOD path"
+    if name in CELLS:
+        hint = f"A cell begins with two signs: {CELLS[name].usage}"
     raise UsageError(f"There is no verb '{name}'", hint=hint)

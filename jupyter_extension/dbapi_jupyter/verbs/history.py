@@ -9,13 +9,20 @@ from ..results import Listing, Message, Shown
 from ..shapes import Version
 from .base import Verb
 
+COLUMNS = ("version", "live", "published", "by", "message", "notebook", "commit")
+
 
 def versions(notebook: Notebook, options: argparse.Namespace) -> Listing:
     """Newest first."""
     endpoint = notebook.endpoint(options.method, options.path)
-    rows = [_row(version) for version in notebook.resources.versions(endpoint)]
+    found = notebook.resources.versions(endpoint)
+    columns: tuple[str, ...] = COLUMNS
+    rows = [_row(version) for version in found]
+    if any(version.get("forced") for version in found):
+        columns = (*COLUMNS, "published although tests failed")
+        rows = [(*row, each.get("forced") or "") for row, each in zip(rows, found, strict=True)]
     return Listing(
-        ("version", "live", "published", "by", "message", "notebook", "commit"),
+        columns,
         rows,
         note=f"{endpoint['method']} {endpoint['path']}",
         empty="Nothing has been published yet",

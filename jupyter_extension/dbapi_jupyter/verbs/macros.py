@@ -1,42 +1,64 @@
-"""macros, and the cell that saves one: pieces of templates that endpoints share."""
+"""macros, and the cell that saves one: pieces of templates or scripts that endpoints share."""
 
 import argparse
+import re
+from dataclasses import replace
 
-from ..arguments import Parser, split_words
-from ..cells import MACRO, MACRO_KEYS, read_cell
+from ..arguments import Parser
+from ..cells import read_cell
 from ..client import ApiError
-from ..errors import DbapiError, UsageError
+from ..errors import CellError, DbapiError, Place, UsageError
+from ..kinds import MACRO, PYTHON_MACRO, Kind
 from ..notebook import Notebook
 from ..results import Listing, Message
 from ..shapes import Macro, MacroUse
 from ..suggest import suggestion
-from .base import Verb
+from .base import CellText, CellVerb, Verb
 from .refusals import refused
 
+_SQL_MACRO = re.compile(r"^[ \t]*\{%-?\s*macro\b", re.MULTILINE)
+_PYTHON = re.compile(r"^(?:def|class|import|from) ", re.MULTILINE)
 
-def macro_parser() -> Parser:
-    """Of the line that begins a macro's cell."""
-    parser = Parser(
-        "%%dbapi macro",
-        "Save the cell as a macro for endpoints to use. Nobody uses it before %dbapi publish",
-        example="%%dbapi macro paging",
-    )
+
+def _arguments(parser: Parser) -> None:
     parser.add_argument("name", metavar="NAME", help="a name for the macro: letters, digits and _")
-    return parser
+    parser.add_argument(
+        "--python", action="store_true", help="the cell holds Python functions, for scripts"
+    )
 
 
-def save_macro(notebook: Notebook, line: str, body: str) -> Message:
-    """What `%%dbapi macro NAME` does. Raises CellError, ApiError, UsageError."""
-    options = macro_parser().parse_words(split_words(line)[1:])
-    cell = read_cell(f"%%dbapi {line}".rstrip(), body, keys=MACRO_KEYS)
+def save_macro(notebook: Notebook, options: argparse.Namespace, text: CellText) -> Message:
+    """Save it. Raises CellError, ApiError, UsageError."""
+    kind = PYTHON_MACRO if options.python else MACRO
+    _refuse_other_language(text, kind)
+    cell = read_cell(text.magic_line, text.body, kind)
+    language = {"language": "python"} if options.python else {}
     try:
         macro = notebook.resources.save_macro(
-            {"name": options.name, **cell.header, "content": cell.content}
+            {"name": options.name, **cell.header, "content": cell.content, **language}
         )
     except ApiError as error:
+        if error.details and error.details[0].field == f"macros.{options.name}":
+            cell = replace(cell, field=f"macros.{options.name}")
         raise refused(error, cell) from error
     notebook.last_macro = macro
     return Message(f"Saved {_name(macro)} ({_state(macro)})", "good")
+
+
+def _refuse_other_language(text: CellText, kind: Kind) -> None:
+    sql, python = _SQL_MACRO.search(text.body), _PYTHON.search(text.body)
+    wrong = sql if kind.is_python else python if sql is None else None
+    if wrong is None:
+        return
+    line = text.body[: wrong.end()].count("\n") + 2
+    raise CellError(
+        f"This macro is {'SQL' if kind.is_python else 'Python'}, "
+        f"and the cell's first line says {kind.language}",
+        place=Place([text.magic_line, *text.body.split("\n")], line).marked(),
+        hint="Leave --python out, and mark options by --|"
+        if kind.is_python
+        else "Write %%dbapi macro NAME --python, and mark options by #|",
+    )
 
 
 def publish_macro(notebook: Notebook, macro: Macro, message: str | None) -> Message:
@@ -54,7 +76,7 @@ def meant_macro(notebook: Notebook, options: argparse.Namespace) -> Macro | None
     """The macro that `%dbapi publish` is about, if it is about one. Raises DbapiError."""
     if options.method is None:
         return notebook.last_macro
-    if options.method.lower() != MACRO:
+    if options.method.lower() != MACRO.name:
         return None
     if options.path is None:
         raise UsageError("Which macro?", hint="%dbapi publish macro NAME")
@@ -69,12 +91,18 @@ def meant_macro(notebook: Notebook, options: argparse.Namespace) -> Macro | None
 
 
 def macros(notebook: Notebook, _options: argparse.Namespace) -> Listing:
-    """What there is to use in templates."""
+    """What there is to use in templates and scripts."""
     rows = [
-        (macro["name"], macro["module"] or "(all)", _state(macro), macro["description"] or "")
+        (
+            macro["name"],
+            "Python" if macro.get("language") == "python" else "SQL",
+            macro["module"] or "(all)",
+            _state(macro),
+            macro["description"] or "",
+        )
         for macro in notebook.resources.macros()
     ]
-    columns = ("name", "module", "state", "description")
+    columns = ("name", "language", "module", "state", "description")
     return Listing(columns, rows, empty="There is no macro yet; %%dbapi macro NAME saves one")
 
 
@@ -94,4 +122,15 @@ def _use(use: MacroUse) -> str:
     return f"{use['method']} {use['path']} (version {use['version']})"
 
 
-VERBS = (Verb("macros", "List the macros that templates can use", macros),)
+VERBS = (Verb("macros", "List the macros that templates and scripts can use", macros),)
+CELLS = (
+    CellVerb(
+        MACRO,
+        "%%dbapi macro NAME",
+        "Save the cell as a macro for endpoints to use. Nobody uses it before %dbapi publish",
+        save_macro,
+        _arguments,
+        completes=("macro",),
+        example="%%dbapi macro paging",
+    ),
+)

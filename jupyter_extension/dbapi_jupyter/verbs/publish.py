@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..arguments import Parser, add_endpoint
+from ..client import ApiError
 from ..diffview import DiffView
 from ..errors import UsageError
 from ..notebook import CellRun, Notebook
@@ -14,8 +15,10 @@ from ..parameters import as_text, fill_path
 from ..provenance import provenance
 from ..results import Message, Shown
 from ..shapes import Diff, Endpoint, Macro, Plan, Published
+from ..testview import tests_line
 from .base import Verb
 from .macros import meant_macro, publish_macro
+from .tests import not_published
 
 IN_QUERY = {"GET", "DELETE"}
 
@@ -24,6 +27,9 @@ def _publish_arguments(parser: Parser) -> None:
     add_endpoint(parser, optional=True)
     parser.add_argument("-m", "--message", metavar="TEXT", help="why, for those who read versions")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, only")
+    parser.add_argument(
+        "--force", metavar="REASON", help="publish although tests fail; the version keeps why"
+    )
 
 
 def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
@@ -37,14 +43,26 @@ def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
     if options.dry_run:
         return _planned(notebook.resources.plan(endpoint), endpoint, *_warnings(ran))
     origin = provenance(notebook.variables, ran.cell_id)
-    done = notebook.resources.publish(endpoint, options.message, origin)
+    try:
+        done = notebook.resources.publish(endpoint, options.message, origin, _reason(options))
+    except ApiError as error:
+        if error.code == "tests_failed":
+            raise not_published(notebook, endpoint, error) from error
+        raise
     notebook.catalog.forget("endpoints")
-    return _published(done, ran)
+    return _published(done, ran, options.force)
+
+
+def _reason(options: argparse.Namespace) -> str | None:
+    if options.force is not None and not options.force.strip():
+        raise UsageError("--force needs a reason", hint='--force "The data of May is late"')
+    return None if options.force is None else str(options.force)
 
 
 def _macro(notebook: Notebook, macro: Macro, options: argparse.Namespace) -> Shown:
-    if options.dry_run:
-        raise UsageError("--dry-run is for endpoints", hint="Publishing a macro changes none")
+    for flag, given in {"--dry-run": options.dry_run, "--force": options.force}.items():
+        if given:
+            raise UsageError(f"{flag} is for endpoints", hint="Publishing a macro changes none")
     return publish_macro(notebook, macro, options.message)
 
 
@@ -61,18 +79,29 @@ def _planned(plan: Plan, endpoint: Endpoint, *notes: str) -> Shown:
     return _view(plan["diff"], f"Publishing would {made}. Nothing has changed yet.", *notes)
 
 
-def _published(done: Published, ran: CellRun) -> Shown:
+def _published(done: Published, ran: CellRun, reason: str | None) -> Shown:
     endpoint, version = done["endpoint"], done["version"]
     name = _name(endpoint)
     code = curl(endpoint, done["url"], ran.params)
+    tests = _tests(done, reason)
     if not done["changed"]:
-        return Message(f"Nothing to publish: version {version} is live and the same", code=code)
+        said = f"Nothing to publish: version {version} is live and the same"
+        return Message("\n".join([said, *tests]), code=code)
     if done["created"]:
         headline = f"Published version {version} of {name}"
     else:
         headline = f"Version {version} of {name} is live again: it is the same as the draft"
-    notes = [_url_note(endpoint, done["url"]), *_warnings(ran)]
+    notes = [_url_note(endpoint, done["url"]), *tests, *_warnings(ran)]
     return _view(done["diff"], headline, *notes, code=code)
+
+
+def _tests(done: Published, reason: str | None) -> list[str]:
+    results = done.get("tests")
+    if not results:
+        return []
+    forced = f". It is published all the same: {reason}" if reason else ""
+    failed = any(not result["passed"] for result in results)
+    return [f"{tests_line(results)}{forced if failed else ''}"]
 
 
 def _rollback_arguments(parser: Parser) -> None:
