@@ -5,7 +5,15 @@ import os
 from hypothesis import settings
 
 from tests.platforms import any_world, fresh_postgres_url, platform, world
-from tests.services.fixtures import mariadb, mariadb_database, postgres, postgres_database
+from tests.services.fixtures import (
+    mariadb,
+    mariadb_database,
+    postgres,
+    postgres_database,
+    redis,
+    trino,
+    trino_schema,
+)
 
 __all__ = [
     "any_world",
@@ -15,6 +23,9 @@ __all__ = [
     "platform",
     "postgres",
     "postgres_database",
+    "redis",
+    "trino",
+    "trino_schema",
     "world",
 ]
 

@@ -16,6 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "datasources.md"
 SERVER = DatasourceConfig(
     "1", "shop", ProductType.POSTGRESQL, "shop", host="db", username="reader", password="secret"
 )
+TRINO = replace(SERVER, product_type=ProductType.TRINO, database="lake.sales")
 FILE = DatasourceConfig("2", "sample", ProductType.DUCKDB, "/data/sample.duckdb")
 
 
@@ -36,6 +37,17 @@ FILE = DatasourceConfig("2", "sample", ProductType.DUCKDB, "/data/sample.duckdb"
         (replace(FILE, options={"memory_limit": "much"}), "options", "size"),
         (replace(FILE, options={"enable_external_access": "true"}), "options", "not known"),
         (replace(FILE, product_type=ProductType.SQLITE, options={"x": "1"}), "options", "none"),
+        (replace(TRINO, database=".sales"), "database", "catalog.schema"),
+        (replace(TRINO, database="lake."), "database", "catalog.schema"),
+        (replace(TRINO, username=None), "username", "is needed"),
+        (replace(TRINO, options={"sslmode": "prefer"}), "options", "'sslmode' must be one of"),
+        (replace(TRINO, options={"session.x": "1"}), "options", "not known"),
+        (replace(TRINO, options={"http_scheme": "http"}), "options", "must be https"),
+        (
+            replace(TRINO, password=None, options={"http_scheme": "http", "sslmode": "require"}),
+            "options",
+            "must be https",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(config: DatasourceConfig, field: str, message: str) -> None:
@@ -48,6 +60,10 @@ def test_what_is_wrong_is_named(config: DatasourceConfig, field: str, message: s
 def test_what_is_sound_passes() -> None:
     validate_config(SERVER)
     validate_config(replace(SERVER, options={"sslmode": "verify-full", "sslrootcert": "system"}))
+    validate_config(TRINO)
+    validate_config(replace(TRINO, password=None, options={"http_scheme": "http"}))
+    validate_config(replace(TRINO, database="lake", options={"sslmode": "verify-full"}))
+    validate_config(replace(SERVER, product_type=ProductType.STARROCKS))
     validate_config(replace(FILE, options={"threads": "2", "memory_limit": "512MB"}))
 
 

@@ -4,7 +4,8 @@ import sys
 PROGRAM = """
 import sys
 import dbapi_platform.datasources
-loaded = {"psycopg", "pymysql", "duckdb", "sqlite3", "msgspec"} & set(sys.modules)
+drivers = {"psycopg", "pymysql", "duckdb", "sqlite3", "trino", "requests", "msgspec"}
+loaded = drivers & set(sys.modules)
 assert not loaded, loaded
 """
 

@@ -19,7 +19,7 @@ from dbapi_platform.datasources import (
 
 from .conftest import query, rows_of
 
-LONG = "SELECT count(*) AS n FROM range(30000000) AS a, range(10) AS b WHERE hash(a, b) % 7 = 3"
+LONG = "SELECT count(*) AS n FROM range(10000000) AS a, range(10) AS b WHERE hash(a, b) % 7 = 3"
 
 
 @pytest.fixture

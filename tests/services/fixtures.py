@@ -1,7 +1,7 @@
 """Servers and databases for the tests; see each fixture."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from dbapi_platform.datasources import DatasourceConfig, ProductType
 
 from .mariadb import MariadbServer, start_mariadb
 from .postgres import PostgresServer, start_postgres
+from .redis import RedisServer, start_redis
+from .trino import TrinoServer, start_trino
 
 _numbers = itertools.count(1)
 
@@ -99,10 +101,58 @@ def mariadb_database(mariadb: MariadbServer) -> Iterator[MariadbDatabase]:
         mariadb.run(f"DROP DATABASE {database.name}")
 
 
+@dataclass(frozen=True, slots=True)
+class TrinoSchema:
+    """A fresh, empty schema of the catalog `memory` on the tests' server."""
+
+    server: TrinoServer
+    name: str
+
+    def run(self, *texts: str) -> list[Sequence[object]]:
+        """Run statements, one a text; the last one's rows as the server sends them."""
+        return self.server.run(*texts, schema=self.name)
+
+    def config(self, **changes: Any) -> DatasourceConfig:
+        """How the platform is told of it, over HTTP; may write unless `read_only=True`."""
+        config = _config(ProductType.TRINO, f"memory.{self.name}", self.server, {"password": None})
+        return replace(config, **changes)
+
+
+@pytest.fixture(scope="session")
+def trino() -> Iterator[TrinoServer]:
+    """A Trino server of the tests' own. Missing, it is a failure: never skipped."""
+    server = start_trino()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def trino_schema(trino: TrinoServer) -> Iterator[TrinoSchema]:
+    """An empty schema, dropped after the test."""
+    schema = TrinoSchema(trino, f"test_{next(_numbers)}")
+    trino.run(f"CREATE SCHEMA {schema.name}")
+    try:
+        yield schema
+    finally:
+        trino.run(f"DROP SCHEMA {schema.name} CASCADE")
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[RedisServer]:
+    """A Redis server of the tests' own. Missing, it is a failure: never skipped."""
+    server = start_redis()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 def _config(
     product: ProductType,
     name: str,
-    server: PostgresServer | MariadbServer,
+    server: PostgresServer | MariadbServer | TrinoServer,
     changes: dict[str, Any],
 ) -> DatasourceConfig:
     config = DatasourceConfig(

@@ -3,6 +3,8 @@
 # Quick when they are there already.
 set -eu
 
+here=$(cd "$(dirname "$0")" && pwd)
+
 missing=""
 if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null 2>&1; then
     missing="postgresql"
@@ -11,10 +13,18 @@ if ! PATH="$PATH:/usr/sbin:/sbin" command -v mariadbd >/dev/null 2>&1; then
     # Without the package that would start a server of its own.
     missing="$missing mariadb-server-core mariadb-client-core"
 fi
+if ! command -v redis-server >/dev/null 2>&1 && ! command -v redis-check-rdb >/dev/null 2>&1; then
+    # The same program, again without a service.
+    missing="$missing redis-tools"
+fi
+if [ ! -d "$here/../../.tools/trino/lib" ]; then
+    # Trino's server comes from Maven; see trino.sh.
+    command -v mvn >/dev/null 2>&1 || missing="$missing maven"
+fi
 for tool in "$@"; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || exec sh "$here/trino.sh"
 
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "Please install: $missing. Their programs have to be on PATH ('initdb' of PostgreSQL 14 or newer)." >&2
@@ -38,3 +48,4 @@ fi
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 # shellcheck disable=SC2086 # a list of packages
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+exec sh "$here/trino.sh"

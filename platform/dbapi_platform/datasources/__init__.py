@@ -1,7 +1,7 @@
 """External databases behind one small protocol. Importing this loads no database driver."""
 
 from .config import ConfigProblem, check_file, validate_config
-from .dialects import DUCKDB, MYSQL, POSTGRESQL, SQLITE, dialect_of
+from .dialects import DUCKDB, MYSQL, POSTGRESQL, SQLITE, STARROCKS, TRINO, dialect_of
 from .errors import Busy, ConnectFailed, DatasourceError, QueryFailed, QueryTimeout
 from .registry import Datasources, open_datasource
 from .types import (
@@ -12,11 +12,13 @@ from .types import (
     Dialect,
     JsonRows,
     Outcome,
+    PoolState,
     ProductType,
     Rows,
     ServerInfo,
     Statement,
     Table,
+    Transaction,
 )
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "MYSQL",
     "POSTGRESQL",
     "SQLITE",
+    "STARROCKS",
+    "TRINO",
     "Affected",
     "Busy",
     "Column",
@@ -36,6 +40,7 @@ __all__ = [
     "Dialect",
     "JsonRows",
     "Outcome",
+    "PoolState",
     "ProductType",
     "QueryFailed",
     "QueryTimeout",
@@ -43,6 +48,7 @@ __all__ = [
     "ServerInfo",
     "Statement",
     "Table",
+    "Transaction",
     "check_file",
     "dialect_of",
     "open_datasource",

@@ -29,6 +29,14 @@ def validate_config(config: DatasourceConfig) -> None:
     if not config.product_type.is_file:
         _validate_server(config)
     _validate_options(config.options, OPTIONS[config.product_type])
+    if config.product_type is ProductType.TRINO:
+        _validate_trino(config)
+
+
+def trino_uses_https(config: DatasourceConfig) -> bool:
+    """It does when told to, and when there is something to protect."""
+    scheme = config.options.get("http_scheme")
+    return scheme == "https" if scheme else _wants_tls(config)
 
 
 def check_file(config: DatasourceConfig, root: Path) -> None:
@@ -51,6 +59,20 @@ def _validate_server(config: DatasourceConfig) -> None:
     for name in ("host", "username", "password", "database"):
         if "\0" in (getattr(config, name) or ""):
             raise ConfigProblem(name, "may not contain a NUL character")
+
+
+def _validate_trino(config: DatasourceConfig) -> None:
+    catalog, dot, schema = config.database.partition(".")
+    if not catalog or (dot and not schema):
+        raise ConfigProblem("database", "must be 'catalog' or 'catalog.schema'")
+    if _wants_tls(config) and not trino_uses_https(config):
+        raise ConfigProblem(
+            "options", "'http_scheme' must be https where there is a password or a TLS option"
+        )
+
+
+def _wants_tls(config: DatasourceConfig) -> bool:
+    return bool(config.password) or not {"sslmode", "sslrootcert"}.isdisjoint(config.options)
 
 
 def _validate_options(
@@ -93,6 +115,12 @@ def _memory(value: str) -> str | None:
     return None if number.strip().isdigit() else "must be a size such as 512MB or 4GB"
 
 
+_MYSQL: Final[Mapping[str, Callable[[str], str | None]]] = {
+    "sslcert": _file,
+    "sslkey": _file,
+    "sslmode": _one_of(frozenset({"disable", "prefer", "require", "verify-ca", "verify-full"})),
+    "sslrootcert": _file,
+}
 OPTIONS: Final[Mapping[ProductType, Mapping[str, Callable[[str], str | None]]]] = {
     ProductType.POSTGRESQL: {
         "application_name": _any,
@@ -104,12 +132,13 @@ OPTIONS: Final[Mapping[ProductType, Mapping[str, Callable[[str], str | None]]]] 
         "sslrootcert": _file,
         "target_session_attrs": _one_of(_SESSION_ATTRIBUTES),
     },
-    ProductType.MYSQL: {
-        "sslcert": _file,
-        "sslkey": _file,
-        "sslmode": _one_of(frozenset({"disable", "prefer", "require", "verify-ca", "verify-full"})),
-        "sslrootcert": _file,
-    },
+    ProductType.MYSQL: _MYSQL,
     ProductType.DUCKDB: {"memory_limit": _memory, "threads": _count},
     ProductType.SQLITE: {},
+    ProductType.TRINO: {
+        "http_scheme": _one_of(frozenset({"http", "https"})),
+        "sslmode": _one_of(frozenset({"require", "verify-full"})),
+        "sslrootcert": _file,
+    },
+    ProductType.STARROCKS: _MYSQL,
 }

@@ -1,5 +1,6 @@
 """How each product reads SQL text: placeholders, quotes, and what an empty list becomes."""
 
+from dataclasses import replace
 from typing import Final
 
 from .types import Dialect, ProductType
@@ -39,11 +40,23 @@ SQLITE: Final = Dialect(
     empty_not_in="NOT IN (SELECT NULL WHERE 1 = 0)",
 )
 
+TRINO: Final = Dialect(
+    sqlglot="trino",
+    placeholder="?",
+    quote='"',
+    empty_in="IN (SELECT NULL WHERE 1 = 0)",
+    empty_not_in="NOT IN (SELECT NULL WHERE 1 = 0)",
+)
+
+STARROCKS: Final = replace(MYSQL, sqlglot="starrocks")
+
 _DIALECTS: Final = {
     ProductType.POSTGRESQL: POSTGRESQL,
     ProductType.MYSQL: MYSQL,
     ProductType.DUCKDB: DUCKDB,
     ProductType.SQLITE: SQLITE,
+    ProductType.TRINO: TRINO,
+    ProductType.STARROCKS: STARROCKS,
 }
 
 

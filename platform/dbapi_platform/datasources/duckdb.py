@@ -4,7 +4,6 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,17 +12,21 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from .dialects import DUCKDB
-from .duckdb_queries import Queries
+from .duckdb_queries import Call, Queries
+from .duckdb_transaction import DuckdbSession
 from .errors import ConnectFailed
+from .thread_transaction import ThreadTransaction
 from .threads import Threads
 from .types import (
     Column,
     DatasourceConfig,
     JsonRows,
     Outcome,
+    PoolState,
     ServerInfo,
     Statement,
     Table,
+    Transaction,
 )
 
 # A query may read its database and nothing else: no other files, no network, no new extensions.
@@ -47,19 +50,6 @@ ORDER BY 1, 2, c.column_index
 """
 
 
-class _Call:
-    """One call in its thread. `interrupt` comes from another."""
-
-    def __init__(self) -> None:
-        self.cursor: DuckDBPyConnection | None = None
-
-    def interrupt(self) -> None:
-        cursor = self.cursor
-        if cursor is not None:
-            with suppress(duckdb.Error):  # it may be closed by now
-                cursor.interrupt()
-
-
 class DuckdbDatasource:
     """See `types.Datasource`. Opened by the first call; the file is then held until `close`."""
 
@@ -76,6 +66,10 @@ class DuckdbDatasource:
     def running(self) -> int:
         """How many calls are under way."""
         return self._threads.running
+
+    @property
+    def pool(self) -> PoolState:
+        return self._threads.state(idle=0)  # a cursor for each call costs nothing
 
     async def open(self) -> None:
         """Nothing to do: the first call opens the file."""
@@ -103,7 +97,7 @@ class DuckdbDatasource:
     async def execute(
         self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
     ) -> list[Outcome]:
-        call = _Call()
+        call = Call()
         work = partial(self._execute, call, statements, max_rows)
         return await self._threads.run(work, call.interrupt, timeout_s=timeout_s)
 
@@ -116,8 +110,12 @@ class DuckdbDatasource:
     ) -> JsonRows | None:
         return None  # DuckDB's to_json writes decimals as floating point numbers
 
+    async def begin(self, *, timeout_s: float) -> Transaction:
+        session = DuckdbSession(self._connected, self._queries)
+        return await ThreadTransaction.begin(self._threads, session, timeout_s=timeout_s)
+
     async def _read(self, text: str, timeout_s: float) -> Sequence[tuple[object, ...]]:
-        call = _Call()
+        call = Call()
 
         def work() -> list[tuple[object, ...]]:
             with self._connected().cursor() as cursor:
@@ -126,9 +124,7 @@ class DuckdbDatasource:
 
         return await self._threads.run(work, call.interrupt, timeout_s=timeout_s)
 
-    def _execute(
-        self, call: _Call, statements: Sequence[Statement], max_rows: int
-    ) -> list[Outcome]:
+    def _execute(self, call: Call, statements: Sequence[Statement], max_rows: int) -> list[Outcome]:
         with self._connected().cursor() as cursor:
             call.cursor = cursor
             try:

@@ -4,6 +4,7 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +35,19 @@ class _Shape:
     expires: float
 
 
+class Call:
+    """One call in its thread. `interrupt` comes from another."""
+
+    def __init__(self) -> None:
+        self.cursor: DuckDBPyConnection | None = None
+
+    def interrupt(self) -> None:
+        cursor = self.cursor
+        if cursor is not None:
+            with suppress(duckdb.Error):  # it may be closed by now
+                cursor.interrupt()
+
+
 class Queries:
     """Runs statements, from many threads at once; remembers what queries yield."""
 
@@ -44,30 +58,40 @@ class Queries:
         self, cursor: DuckDBPyConnection, statements: Sequence[Statement], max_rows: int
     ) -> list[Outcome]:
         """One outcome each; several statements are a transaction. Raises QueryFailed."""
-        outcomes: list[Outcome] = []
-        number = 0
         # What RETURNING yields may prove impossible to read: then nothing must be written.
         is_transaction = len(statements) > 1 or any(
             not statement.is_query and _RETURNING.search(statement.text) for statement in statements
         )
+        if not is_transaction:
+            return self.run_bare(cursor, statements, max_rows)
         try:
-            if is_transaction:
-                cursor.execute("BEGIN")
+            cursor.begin()
+            outcomes = self.run_bare(cursor, statements, max_rows)
+            cursor.commit()
+        except duckdb.Error as error:
+            raise failed(error, "", len(statements) - 1) from None
+        # A transaction that did not get here is undone when its cursor is closed.
+        return outcomes
+
+    def run_bare(
+        self, cursor: DuckDBPyConnection, statements: Sequence[Statement], max_rows: int
+    ) -> list[Outcome]:
+        """The same without a transaction around them."""
+        outcomes: list[Outcome] = []
+        number = 0
+        try:
             for number, statement in enumerate(statements):  # noqa: B007
                 outcomes.append(self._outcome(cursor, statement, max_rows))
-            if is_transaction:
-                cursor.execute("COMMIT")
         except QueryFailed as error:
             error.statement = number
             raise
         except (duckdb.Error, ValueError, TypeError, RuntimeError, RecursionError) as error:
-            raise _failed(error, statements[number].text, number) from None
-        # A transaction that did not get here is undone when its cursor is closed.
+            raise failed(error, statements[number].text, number) from None
         return outcomes
 
     def _outcome(self, cursor: DuckDBPyConnection, statement: Statement, max_rows: int) -> Outcome:
         if not statement.is_query:
-            _check_single(cursor, statement.text)
+            check_single(cursor, statement.text)
             return _other(cursor, statement, max_rows)
         shape = self._shape(cursor, statement)
         text = f"{shape.before}{statement.text}{shape.after}{max_rows + 1}"
@@ -83,7 +107,7 @@ class Queries:
         found = self._shapes.get(key)
         if found is not None and found.expires > time.monotonic():
             return found
-        _check_single(cursor, statement.text)
+        check_single(cursor, statement.text)
         shape = self._shapes[key] = _look(cursor, statement)
         while len(self._shapes) > _REMEMBERED:
             self._shapes.popitem(last=False)
@@ -129,7 +153,7 @@ def _other(cursor: DuckDBPyConnection, statement: Statement, max_rows: int) -> O
     )
 
 
-def _check_single(cursor: DuckDBPyConnection, text: str) -> None:
+def check_single(cursor: DuckDBPyConnection, text: str) -> None:
     """Raises QueryFailed for several statements in one text, and for BEGIN and its like."""
     found = cursor.extract_statements(text)
     if len(found) != 1:
@@ -142,7 +166,8 @@ def _check_single(cursor: DuckDBPyConnection, text: str) -> None:
         )
 
 
-def _failed(error: Exception, text: str, number: int) -> QueryFailed:
+def failed(error: Exception, text: str, number: int) -> QueryFailed:
+    """The platform's error for one of DuckDB's, of statement `number` with this text."""
     message = str(error)
     if "pytz" in message:
         return QueryFailed(

@@ -2,9 +2,13 @@
 
 
 class DatasourceError(Exception):
-    """Base of all; `code` is stable and may be shown to consumers, the message may not."""
+    """Base of all; `code` is stable and may be shown to consumers, the message may not.
+
+    `place` is the text and the line of the script that asked, where a script did.
+    """
 
     code = "datasource_error"
+    place: tuple[str, int | None] | None = None
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -8,29 +8,29 @@ docs/decisions/0004-mysql-values-are-literals.md.
 import time
 from collections.abc import Sequence
 from functools import partial
-from threading import Thread
 from typing import Any, Final
 
-import pymysql
 from pymysql.connections import Connection
 
 from .dialects import MYSQL
 from .errors import ConnectFailed, QueryFailed
 from .mysql_pool import Connections, Lent
-from .mysql_session import Lost, check, connect, drop, is_clean, is_drained, translate
-from .mysql_values import parameter, plain_rows
-from .plain import unique_names
+from .mysql_queries import Call, outcome
+from .mysql_session import Lost, check, connect, drop, is_clean, is_drained
+from .mysql_transaction import MysqlSession
+from .thread_transaction import ThreadTransaction
 from .threads import Threads
 from .types import (
-    Affected,
     Column,
     DatasourceConfig,
     JsonRows,
     Outcome,
+    PoolState,
     Rows,
     ServerInfo,
     Statement,
     Table,
+    Transaction,
 )
 
 _TABLES: Final = """
@@ -41,39 +41,6 @@ JOIN information_schema.columns AS c
 WHERE t.table_schema NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')
 ORDER BY t.table_schema, t.table_name, c.ordinal_position
 """
-
-
-class _Call:
-    """One call in its thread. `interrupt` comes from another, and again until the thread ends."""
-
-    def __init__(self, config: DatasourceConfig) -> None:
-        self._config = config
-        self._killer: Thread | None = None
-        self.connection: Connection[Any] | None = None
-        self.interrupted = False
-
-    def interrupt(self) -> None:
-        """Have the server stop what runs; the connection is not used again."""
-        self.interrupted = True
-        connection = self.connection
-        if connection is not None and (self._killer is None or not self._killer.is_alive()):
-            # KILL needs a connection of its own, and connecting blocks.
-            self._killer = Thread(target=self._kill, args=(connection,), daemon=True)
-            self._killer.start()
-
-    def _kill(self, connection: "Connection[Any]") -> None:
-        try:
-            other = connect(self._config)
-        except ConnectFailed:
-            drop(connection)
-            return
-        try:
-            with other.cursor() as cursor:
-                cursor.execute("KILL QUERY %s", (connection.thread_id(),))  # type: ignore[no-untyped-call]
-        except (pymysql.Error, OSError):
-            drop(connection)
-        finally:
-            drop(other)
 
 
 class MysqlDatasource:
@@ -91,6 +58,10 @@ class MysqlDatasource:
         """How many calls are under way."""
         return self._threads.running
 
+    @property
+    def pool(self) -> PoolState:
+        return self._threads.state(idle=self._connections.idle)
+
     async def open(self) -> None:
         """Nothing to do: the first call connects."""
 
@@ -99,7 +70,7 @@ class MysqlDatasource:
         self._connections.drop_idle()
 
     async def test(self) -> ServerInfo:
-        call = _Call(self.config)
+        call = Call(self.config)
         # The driver's own time limit is for connecting, not for what follows it.
         timeout_s = 2 * self.config.connect_timeout_s
         work = partial(self._test, call)
@@ -115,7 +86,7 @@ class MysqlDatasource:
     async def execute(
         self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
     ) -> list[Outcome]:
-        call = _Call(self.config)
+        call = Call(self.config)
         work = partial(self._execute, call, statements, max_rows)
         try:
             return await self._threads.run(work, call.interrupt, timeout_s=timeout_s)
@@ -131,7 +102,11 @@ class MysqlDatasource:
     ) -> JsonRows | None:
         return None  # JSON_ARRAYAGG is limited in size, and knows neither bytes nor booleans
 
-    def _test(self, call: _Call) -> ServerInfo:
+    async def begin(self, *, timeout_s: float) -> Transaction:
+        session = MysqlSession(self.config, self._connections)
+        return await ThreadTransaction.begin(self._threads, session, timeout_s=timeout_s)
+
+    def _test(self, call: Call) -> ServerInfo:
         start = time.perf_counter()
         call.connection = connection = connect(self.config)
         version: str = connection.get_server_info()  # type: ignore[no-untyped-call]
@@ -140,15 +115,23 @@ class MysqlDatasource:
         number = version.removeprefix("5.5.5-").partition("-")[0]
         return ServerInfo(product, number, (time.perf_counter() - start) * 1000)
 
-    def _execute(
-        self, call: _Call, statements: Sequence[Statement], max_rows: int
-    ) -> list[Outcome]:
+    def _check(self, statements: Sequence[Statement]) -> None:
+        """Raises QueryFailed for what no call may send."""
         for number, statement in enumerate(statements):
             try:
                 check(statement, read_only=self.config.read_only)
             except QueryFailed as error:
                 error.statement = number
                 raise
+
+    def _run(
+        self, connection: "Connection[Any]", statements: Sequence[Statement], max_rows: int
+    ) -> list[Outcome]:
+        """Raises QueryFailed, QueryTimeout and Lost."""
+        return _run_together(connection, statements, max_rows)
+
+    def _execute(self, call: Call, statements: Sequence[Statement], max_rows: int) -> list[Outcome]:
+        self._check(statements)
         try:
             return self._try(call, statements, max_rows, self._connections.acquire())
         except Lost as lost:
@@ -162,12 +145,12 @@ class MysqlDatasource:
             raise ConnectFailed(f"The connection was lost: {lost}") from None
 
     def _try(
-        self, call: _Call, statements: Sequence[Statement], max_rows: int, lent: Lent
+        self, call: Call, statements: Sequence[Statement], max_rows: int, lent: Lent
     ) -> list[Outcome]:
         call.connection = lent.connection
         is_sound = False
         try:
-            outcomes = _run(lent.connection, statements, max_rows)
+            outcomes = self._run(lent.connection, statements, max_rows)
         except QueryFailed:
             is_sound = True
             raise
@@ -180,49 +163,23 @@ class MysqlDatasource:
             self._connections.release(lent, keep=keep and all(map(is_clean, statements)))
 
 
-def _run(
+def _run_together(
     connection: "Connection[Any]", statements: Sequence[Statement], max_rows: int
 ) -> list[Outcome]:
     if len(statements) == 1:
-        return [_outcome(connection, statements[0], 0, max_rows)]
-    _outcome(connection, Statement("BEGIN"), 0, 0)
+        return [outcome(connection, statements[0], 0, max_rows)]
+    outcome(connection, Statement("BEGIN"), 0, 0)
     try:
         outcomes = [
             # The next statement can only be sent when all rows of this one were read.
-            _outcome(connection, statement, number, max_rows, drain=True)
+            outcome(connection, statement, number, max_rows, drain=True)
             for number, statement in enumerate(statements)
         ]
-        _outcome(connection, Statement("COMMIT"), len(statements) - 1, 0)
+        outcome(connection, Statement("COMMIT"), len(statements) - 1, 0)
     except QueryFailed:
-        _outcome(connection, Statement("ROLLBACK"), 0, 0)
+        outcome(connection, Statement("ROLLBACK"), 0, 0)
         raise
     return outcomes
-
-
-def _outcome(
-    connection: "Connection[Any]",
-    statement: Statement,
-    number: int,
-    max_rows: int,
-    *,
-    drain: bool = False,
-) -> Outcome:
-    try:
-        cursor = connection.cursor()
-        cursor.execute(statement.text, tuple(parameter(value) for value in statement.values))
-        if cursor.description is None:
-            return Affected(max(0, cursor.rowcount))
-        rows = cursor.fetchmany(max_rows + 1) if statement.is_query else cursor.fetchall()
-        names = unique_names([column[0] for column in cursor.description])
-        plain = plain_rows(cursor.description, rows[:max_rows])
-        if drain or len(rows) <= max_rows:
-            cursor.close()
-        return Rows(names, plain, truncated=len(rows) > max_rows)
-    except QueryFailed as error:
-        error.statement = number
-        raise
-    except (pymysql.Error, OSError, ValueError, UnicodeError) as error:
-        raise translate(error, statement, number) from None
 
 
 def _tables(rows: Sequence[tuple[object, ...]]) -> list[Table]:

@@ -9,12 +9,12 @@ from typing import Any, Final
 import pymysql
 from pymysql.connections import Connection
 
-from .mysql_session import connect, drop
+from .mysql_session import connect, drop, is_quiet
 from .types import DatasourceConfig
 
 _LIFETIME_S: Final = 3600.0
 _IDLE_S: Final = 300.0
-# One that was used so lately is taken to be sound.
+# One that was used so lately is taken to be sound, unless the server has said something since.
 _TRUSTED_S: Final = 1.0
 
 
@@ -34,6 +34,11 @@ class Connections:
         self._config = config
         self._idle: deque[Lent] = deque()
         self._lock = threading.Lock()
+
+    @property
+    def idle(self) -> int:
+        """How many are not in use."""
+        return len(self._idle)
 
     def acquire(self, *, fresh: bool = False) -> Lent:
         """A connection that answers. Raises ConnectFailed."""
@@ -78,7 +83,7 @@ class Connections:
         now = time.monotonic()
         if now - lent.born > _LIFETIME_S:
             return False
-        if now - lent.used < _TRUSTED_S:
+        if now - lent.used < _TRUSTED_S and is_quiet(lent.connection):
             return True
         try:
             lent.connection.ping(reconnect=False)

@@ -1,8 +1,11 @@
 """How a session with MySQL or MariaDB is opened, what may run in it, and what it leaves behind."""
 
 import re
+import select
+import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import pymysql
@@ -12,7 +15,11 @@ from pymysql.converters import conversions
 from pymysql.cursors import SSCursor
 
 from .errors import ConnectFailed, DatasourceError, QueryFailed, QueryTimeout
-from .types import DatasourceConfig, Statement
+from .starrocks_session import DEFAULT_PORT as STARROCKS_PORT
+from .starrocks_session import TIMED_OUT as STARROCKS_TIMED_OUT
+from .starrocks_session import StarrocksCursor
+from .starrocks_session import prepare as prepare_starrocks
+from .types import DatasourceConfig, ProductType, Statement
 
 DEFAULT_PORT: Final = 3306
 
@@ -46,19 +53,22 @@ class Lost(Exception):
 
 def connect(config: DatasourceConfig) -> "Connection[Any]":
     """A connection whose session is set up. Raises ConnectFailed."""
+    limit_s = max(1, round(config.connect_timeout_s))
+    is_starrocks = config.product_type is ProductType.STARROCKS
     try:
         connection = pymysql.connect(
             host=config.host,
-            port=config.port or DEFAULT_PORT,
+            port=config.port or (STARROCKS_PORT if is_starrocks else DEFAULT_PORT),
             user=config.username,
             password=(config.password or "").encode(),
             database=config.database,
             charset="utf8mb4",
             conv=_ENCODERS,
-            cursorclass=SSCursor,
+            cursorclass=StarrocksCursor if is_starrocks else SSCursor,
             # An UPDATE answers how many rows it found, as on other products.
             client_flag=CLIENT.FOUND_ROWS,
-            connect_timeout=max(1, round(config.connect_timeout_s)),
+            connect_timeout=limit_s,
+            read_timeout=limit_s,  # a server may take the connection and stay silent
             autocommit=True,
             program_name="pydbapi",
             **_tls(config.options),
@@ -66,10 +76,11 @@ def connect(config: DatasourceConfig) -> "Connection[Any]":
     except (pymysql.Error, OSError, ValueError, UnicodeError) as error:
         raise ConnectFailed(reason(error)) from None
     try:
-        _prepare(connection, config)
+        (prepare_starrocks if is_starrocks else _prepare)(connection, config)
     except (pymysql.Error, OSError) as error:
         drop(connection)
         raise ConnectFailed(reason(error)) from None
+    connection._read_timeout = None  # type: ignore[attr-defined]  # noqa: SLF001
     return connection
 
 
@@ -78,8 +89,23 @@ def drop(connection: "Connection[Any]") -> None:
     result = _result(connection)
     if result is not None:
         result.unbuffered_active = False
+    # A thread that waits for a server which is silent is woken by this, not by closing.
+    with suppress(OSError):
+        sock = connection._sock  # type: ignore[attr-defined]  # noqa: SLF001
+        if sock is not None:
+            sock.shutdown(socket.SHUT_RDWR)
     # close() would say goodbye first, and wait for the socket to take it.
     connection._force_close()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def is_quiet(connection: "Connection[Any]") -> bool:
+    """Whether the server has sent nothing unasked, as it does when it ends the session."""
+    sock = connection._sock  # type: ignore[attr-defined]  # noqa: SLF001
+    if sock is None:
+        return False
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return not poll.poll(0)
 
 
 def is_drained(connection: "Connection[Any]") -> bool:
@@ -118,7 +144,7 @@ def translate(error: Exception, statement: Statement, number: int) -> Datasource
     code, message = _code(error), reason(error)
     if code in _LOST or isinstance(error, OSError | pymysql.err.InterfaceError):
         return Lost(message)
-    if code in _TIMED_OUT:
+    if code in _TIMED_OUT or (code == STARROCKS_TIMED_OUT and "timeout" in message):
         return QueryTimeout("The query ran too long and was cancelled")
     near = _NEAR.search(message)
     position = statement.text.find(near[1]) + 1 if near and near[1] else 0

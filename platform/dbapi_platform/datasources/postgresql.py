@@ -16,20 +16,23 @@ from .plain import unique_names
 from .postgresql_catalog import list_tables, look_up_types
 from .postgresql_errors import ServerError, reason
 from .postgresql_json import PREFIX, JsonQueries, json_rows
-from .postgresql_link import Link, Lost, columns_of, types_of
+from .postgresql_link import Link, Lost
 from .postgresql_plan import Plan, Planner, Step
 from .postgresql_pool import Pool
 from .postgresql_session import connect_parameters
-from .postgresql_values import Types
+from .postgresql_transaction import PostgresqlTransaction
+from .postgresql_values import Types, columns_of, types_of
 from .types import (
     Affected,
     DatasourceConfig,
     JsonRows,
     Outcome,
+    PoolState,
     Rows,
     ServerInfo,
     Statement,
     Table,
+    Transaction,
 )
 
 T = TypeVar("T")
@@ -52,6 +55,10 @@ class PostgresqlDatasource:
     def running(self) -> int:
         """How many calls are under way."""
         return self._pool.lent
+
+    @property
+    def pool(self) -> PoolState:
+        return self._pool.state
 
     async def open(self) -> None:
         """Nothing to do: the first call connects."""
@@ -109,6 +116,40 @@ class PostgresqlDatasource:
             raise error.translate(prefix=PREFIX, length=len(statement.text)) from None
         return json_rows(result, max_rows)
 
+    async def begin(self, *, timeout_s: float) -> Transaction:
+        deadline = _now() + timeout_s
+        try:
+            return await self._begin(deadline, timeout_s)
+        except Lost:
+            # The server was restarted, most likely: what else is idle is lost as well.
+            self._pool.drop_idle()
+        try:
+            return await self._begin(deadline, timeout_s)
+        except Lost as lost:
+            raise ConnectFailed(f"The connection was lost: {lost}") from None
+
+    async def _begin(self, deadline: float, timeout_s: float) -> Transaction:
+        transaction = PostgresqlTransaction(
+            await self._pool.acquire(deadline),
+            self._planner,
+            read=self._outcome,
+            give_back=self._give_back,
+            timeout_s=timeout_s,
+        )
+        await transaction.start(deadline)
+        return transaction
+
+    async def _give_back(self, link: Link, discard: bool) -> None:  # noqa: FBT001
+        """Undo a transaction left open, and with `discard` what else was done to the session."""
+        try:
+            if discard or not link.is_idle:
+                await link.tidy(discard=discard)
+        except BaseException:
+            link.close()  # cancelled while it was tidied
+            raise
+        finally:
+            self._pool.release(link)
+
     async def _connect(self, deadline: float) -> Link:
         limit = min(deadline, _now() + self.config.connect_timeout_s)
         try:
@@ -146,9 +187,7 @@ class PostgresqlDatasource:
             discard = discard or error.is_stale
             raise
         finally:
-            if discard or not link.is_idle:
-                await link.tidy(discard=discard)
-            self._pool.release(link)
+            await self._give_back(link, discard)
 
     async def _run(self, link: Link, plan: Plan, max_rows: int, deadline: float) -> list[Outcome]:
         if not plan.is_repeatable:

@@ -8,8 +8,8 @@ connection was closed by the server.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable
+from typing import Final, ParamSpec
 
 import psycopg
 from psycopg import AsyncConnection
@@ -23,10 +23,14 @@ from .postgresql_values import Types
 
 _PREPARED_MAX: Final = 200
 _CANCEL_S: Final = 3.0
+_CANCEL_AGAIN_S: Final = 0.2
 _TIDY_S: Final = 3.0
 _FIRST_LOOK_S: Final = 0.05
 _LAST_LOOK_S: Final = 0.5
 _COPY: Final = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH})
+# Requests to cancel that are under way; the event loop alone would not keep them alive.
+_sending: set[asyncio.Future[None]] = set()
+P = ParamSpec("P")
 _Key = tuple[str, tuple[int, ...]]
 
 
@@ -69,6 +73,11 @@ class Link:
         )
 
     @property
+    def tag(self) -> bytes | None:
+        """What the last statement did in the server's words, if that was known in the end."""
+        return None if self._result is None else self._result.command_status
+
+    @property
     def server_version(self) -> str:
         return (self._pg.parameter_status(b"server_version") or b"").decode().split(" ")[0]
 
@@ -82,18 +91,21 @@ class Link:
         """
         key = (text, parameters.types)
         name = self._prepared.get(key)
-        try:
-            if name is None:
-                name = await self._maybe_prepare(key, deadline)
-            else:
-                self._prepared.move_to_end(key)
-            if name is None:
-                self._pg.send_query_params(text.encode(), parameters.values, parameters.types)
-            else:
-                self._pg.send_query_prepared(name, parameters.values)
-        except psycopg.OperationalError as error:
-            self.close()
-            raise Lost(reason(error), is_unsent=True) from None
+        if name is None:
+            name = await self._maybe_prepare(key, deadline)
+        else:
+            self._prepared.move_to_end(key)
+        if name is None:
+            return await self.run_once(text, parameters, deadline=deadline)
+        self._send(self._pg.send_query_prepared, name, parameters.values)
+        return await self._answer(deadline)
+
+    async def run_once(
+        self, text: str, parameters: Parameters = NO_PARAMETERS, *, deadline: float
+    ) -> PGresult:
+        """As `run`, never prepared: for what may not fail because its table was altered."""
+        data = text.encode()
+        self._send(self._pg.send_query_params, data, parameters.values, parameters.types)
         return await self._answer(deadline)
 
     def load(self, result: PGresult, stop: int) -> list[tuple[object, ...]]:
@@ -116,7 +128,7 @@ class Link:
         """
         try:
             if self._pg.transaction_status != TransactionStatus.IDLE:
-                await self.run("ROLLBACK", deadline=self._loop.time() + _TIDY_S)
+                await self.run_once("ROLLBACK", deadline=self._loop.time() + _TIDY_S)
             if discard:
                 await self.run("DISCARD ALL", deadline=self._loop.time() + _TIDY_S)
                 self._prepared.clear()
@@ -125,8 +137,12 @@ class Link:
 
     async def cancel(self) -> None:
         """Have the server stop what runs now; the one who waits for it gets the error."""
+        sending = asyncio.ensure_future(self._connection.cancel_safe(timeout=_CANCEL_S))
+        _sending.add(sending)
+        sending.add_done_callback(_sent)
         try:
-            await self._connection.cancel_safe(timeout=_CANCEL_S)
+            # Who is cancelled himself meanwhile closes the connection: this must still arrive.
+            await asyncio.shield(sending)
         except psycopg.Error:
             self.close()
 
@@ -149,7 +165,7 @@ class Link:
         self._count += 1
         name = b"s%d" % self._count
         text, types = key
-        self._pg.send_prepare(name, text.encode(), types)
+        self._send(self._pg.send_prepare, name, text.encode(), types)
         await self._answer(deadline)
         self._prepared[key] = name
         self._prepared.move_to_end(key)
@@ -158,8 +174,14 @@ class Link:
     async def _forget_oldest(self, deadline: float) -> None:
         _, name = self._prepared.popitem(last=False)
         if name is not None:
-            self._pg.send_query_params(b"DEALLOCATE " + name, ())
-            await self._answer(deadline)
+            await self.run_once(f"DEALLOCATE {name.decode()}", deadline=deadline)
+
+    def _send(self, send: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            send(*args, **kwargs)
+        except psycopg.OperationalError as error:
+            self.close()
+            raise Lost(reason(error), is_unsent=True) from None
 
     async def _answer(self, deadline: float) -> PGresult:
         self._pending = True
@@ -217,9 +239,13 @@ class Link:
         self._waiter = waiter = self._loop.create_future()
         try:
             async with asyncio.timeout(_CANCEL_S):
-                await self.cancel()
+                # A server that has just begun to plan or to read a command may miss it.
+                while not waiter.done():
+                    await self.cancel()
+                    await asyncio.wait([waiter], timeout=_CANCEL_AGAIN_S)
                 await waiter
         except (asyncio.CancelledError, TimeoutError, Lost):
+            self._waiter = None
             self.close()
 
     def _flush(self) -> None:
@@ -266,11 +292,7 @@ class Link:
             waiter.set_exception(error)
 
 
-def columns_of(result: PGresult) -> Sequence[str]:
-    """The names of a result's columns, as the statement gave them."""
-    return [(result.fname(i) or b"").decode() for i in range(result.nfields)]
-
-
-def types_of(result: PGresult) -> Sequence[int]:
-    """The types of a result's columns."""
-    return [result.ftype(i) for i in range(result.nfields)]
+def _sent(sending: asyncio.Future[None]) -> None:
+    _sending.discard(sending)
+    if not sending.cancelled():
+        sending.exception()  # so that asyncio does not report it

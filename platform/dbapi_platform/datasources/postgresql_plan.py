@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from .errors import QueryFailed
 from .postgresql_errors import ServerError
@@ -10,6 +10,7 @@ from .postgresql_parameters import TEXT, UNKNOWN, Parameters, dump
 from .postgresql_session import traits
 from .types import Statement
 
+T = TypeVar("T")
 _BEFORE: Final = "SELECT * FROM (\n"
 _REMEMBERED: Final = 2000
 
@@ -46,6 +47,12 @@ class Planner:
         self._read_only = read_only
         self._untyped: set[str] = set()
         self._bare: set[str] = set()
+        self._proven: set[tuple[str, tuple[int, ...]]] = set()
+
+    @property
+    def transaction(self) -> tuple[str, ...]:
+        """What begins a transaction of which nobody knows yet what it will hold."""
+        return self._begin(2, is_clean=False)
 
     def plan(self, statements: Sequence[Statement], max_rows: int) -> Plan:
         """Raises QueryFailed for BEGIN, COMMIT and their like, and for impossible values."""
@@ -86,6 +93,16 @@ class Planner:
         self._bare.discard(step.source)
         return error.is_stale
 
+    def is_proven(self, step: Step) -> bool:
+        """Whether it ran as it is, or can be sent in no other way."""
+        if not step.is_wrapped and UNKNOWN not in step.parameters.types:
+            return True
+        return (step.text, step.parameters.types) in self._proven
+
+    def prove(self, step: Step) -> None:
+        """Take note that it ran."""
+        _remember(self._proven, (step.text, step.parameters.types))
+
     def _steps(self, statements: Sequence[Statement], max_rows: int) -> list[Step]:
         steps = []
         for number, statement in enumerate(statements):
@@ -112,7 +129,7 @@ class Planner:
         return ("BEGIN",) if count > 1 else ()
 
 
-def _remember(texts: set[str], text: str) -> None:
-    if len(texts) >= _REMEMBERED:
-        texts.clear()
-    texts.add(text)
+def _remember(known: set[T], found: T) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known.add(found)

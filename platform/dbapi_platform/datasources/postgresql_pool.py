@@ -11,6 +11,7 @@ from typing import Final
 
 from .errors import Busy, ConnectFailed
 from .postgresql_link import Link
+from .types import PoolState
 
 _LIFETIME_S: Final = 3600.0
 _IDLE_S: Final = 300.0
@@ -35,6 +36,11 @@ class Pool:
     @property
     def lent(self) -> int:
         return len(self._lent) + self._connecting
+
+    @property
+    def state(self) -> PoolState:
+        idle = sum(not link.closed for link in self._idle)
+        return PoolState(open=self.lent + idle, idle=idle, waiting=len(self._waiters))
 
     async def acquire(self, deadline: float) -> Link:
         """A link that is idle and sound. Raises ConnectFailed or Busy."""

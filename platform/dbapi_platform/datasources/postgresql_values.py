@@ -7,7 +7,7 @@ base64 is what programs expect of bytes in JSON.
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -16,6 +16,7 @@ import msgspec
 from psycopg import postgres
 from psycopg.abc import Buffer
 from psycopg.adapt import AdaptersMap, Loader
+from psycopg.pq.abc import PGresult
 from psycopg.types import TypeInfo
 from psycopg.types.array import register_array
 from psycopg.types.bool import BoolLoader
@@ -150,3 +151,13 @@ class Types:
     def json_equal(self, oids: Iterable[int]) -> bool:
         """Does to_json write all of these as the loaders read them?"""
         return self._json_equal.issuperset(oids)
+
+
+def columns_of(result: PGresult) -> Sequence[str]:
+    """The names of a result's columns, as the statement gave them."""
+    return [(result.fname(i) or b"").decode() for i in range(result.nfields)]
+
+
+def types_of(result: PGresult) -> Sequence[int]:
+    """The types of a result's columns."""
+    return [result.ftype(i) for i in range(result.nfields)]

@@ -37,6 +37,14 @@ def open_datasource(config: DatasourceConfig) -> Driver:
         from .duckdb import DuckdbDatasource
 
         return DuckdbDatasource(config)
+    if config.product_type is ProductType.TRINO:
+        from .trino import TrinoDatasource
+
+        return TrinoDatasource(config)
+    if config.product_type is ProductType.STARROCKS:
+        from .starrocks import StarrocksDatasource
+
+        return StarrocksDatasource(config)
     from .sqlite import SqliteDatasource
 
     return SqliteDatasource(config)

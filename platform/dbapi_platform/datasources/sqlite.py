@@ -1,44 +1,31 @@
 """SQLite: a few connections to one file, their work in threads."""
 
-import re
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from .dialects import SQLITE
 from .errors import ConnectFailed, QueryFailed
-from .plain import unique_names
-from .sqlite_values import parameter, plain_rows
+from .sqlite_session import ERRORS, Call, Connection, connect, outcome
+from .sqlite_transaction import SqliteSession
+from .thread_transaction import ThreadTransaction
 from .threads import Threads
 from .types import (
-    Affected,
     Column,
     DatasourceConfig,
     JsonRows,
     Outcome,
+    PoolState,
     Rows,
     ServerInfo,
     Statement,
     Table,
+    Transaction,
 )
 
-# Pragmas that only tell something; all others could loosen what `_open` set.
-_HARMLESS_PRAGMAS: Final = frozenset(
-    {
-        "collation_list", "compile_options", "database_list", "foreign_key_list", "function_list",
-        "index_info", "index_list", "index_xinfo", "table_info", "table_list", "table_xinfo",
-    }
-)  # fmt: skip
-_FORBIDDEN: Final = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
-_TRANSACTION: Final = re.compile(
-    r"(begin|commit|end|rollback(?!\s+(transaction\s+)?to))\b", re.IGNORECASE
-)
-_COMMENTS: Final = re.compile(r"(\s+|--[^\n]*(\n|$)|/\*.*?(\*/|$))*", re.DOTALL)
 _TABLES: Final = """
 SELECT t.name, t.type, c.name, c.type, c."notnull"
 FROM pragma_table_list AS t JOIN pragma_table_xinfo(t.name) AS c
@@ -46,18 +33,6 @@ WHERE t.schema = 'main' AND t.type IN ('table', 'view', 'virtual')
   AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND c.hidden <> 1
 ORDER BY t.name, c.cid
 """
-
-
-class _Call:
-    """One call in its thread. `interrupt` comes from another."""
-
-    def __init__(self) -> None:
-        self.connection: sqlite3.Connection | None = None
-
-    def interrupt(self) -> None:
-        connection = self.connection
-        if connection is not None:
-            connection.interrupt()
 
 
 class SqliteDatasource:
@@ -68,12 +43,16 @@ class SqliteDatasource:
     def __init__(self, config: DatasourceConfig) -> None:
         self.config = config
         self._threads = Threads(config.pool_size, wait_s=config.connect_timeout_s, name="sqlite")
-        self._idle: deque[sqlite3.Connection] = deque()
+        self._idle: deque[Connection] = deque()
 
     @property
     def running(self) -> int:
         """How many calls are under way."""
         return self._threads.running
+
+    @property
+    def pool(self) -> PoolState:
+        return self._threads.state(idle=len(self._idle))
 
     async def open(self) -> None:
         """Nothing to do: calls open the file."""
@@ -85,14 +64,14 @@ class SqliteDatasource:
 
     async def test(self) -> ServerInfo:
         start = time.perf_counter()
-        call = _Call()
+        call = Call()
         timeout_s = self.config.connect_timeout_s
         await self._threads.run(partial(self._test, call), call.interrupt, timeout_s=timeout_s)
         elapsed_ms = (time.perf_counter() - start) * 1000
         return ServerInfo("SQLite", sqlite3.sqlite_version, elapsed_ms)
 
     async def introspect(self) -> list[Table]:
-        call = _Call()
+        call = Call()
         work = partial(self._execute, call, [Statement(_TABLES, is_query=True)], 1_000_000)
         timeout_s = self.config.statement_timeout_s
         (outcome,) = await self._threads.run(work, call.interrupt, timeout_s=timeout_s)
@@ -101,7 +80,7 @@ class SqliteDatasource:
     async def execute(
         self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
     ) -> list[Outcome]:
-        call = _Call()
+        call = Call()
         work = partial(self._execute, call, statements, max_rows)
         return await self._threads.run(work, call.interrupt, timeout_s=timeout_s)
 
@@ -114,8 +93,12 @@ class SqliteDatasource:
     ) -> JsonRows | None:
         return None  # SQLite's JSON functions refuse BLOBs and round what they write
 
-    def _test(self, call: _Call) -> None:
-        call.connection = connection = self._open()
+    async def begin(self, *, timeout_s: float) -> Transaction:
+        session = SqliteSession(self.config, acquire=self._acquire, release=self._release)
+        return await ThreadTransaction.begin(self._threads, session, timeout_s=timeout_s)
+
+    def _test(self, call: Call) -> None:
+        call.connection = connection = connect(self.config)
         try:
             connection.execute("SELECT count(*) FROM sqlite_schema").fetchall()
         except sqlite3.Error as error:
@@ -124,14 +107,8 @@ class SqliteDatasource:
             call.connection = None
             connection.close()
 
-    def _execute(
-        self, call: _Call, statements: Sequence[Statement], max_rows: int
-    ) -> list[Outcome]:
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = self._open()
-        call.connection = connection
+    def _execute(self, call: Call, statements: Sequence[Statement], max_rows: int) -> list[Outcome]:
+        call.connection = connection = self._acquire()
         try:
             outcomes = _run(connection, statements, max_rows)
         except BaseException:
@@ -139,46 +116,20 @@ class SqliteDatasource:
             connection.close()  # and so undo what it had begun
             raise
         call.connection = None
-        if connection.in_transaction:  # a SAVEPOINT that nobody released
-            connection.close()
-        else:
-            self._idle.append(connection)
+        self._release(connection)
         return outcomes
 
-    def _open(self) -> sqlite3.Connection:
-        path = Path(self.config.database)
-        if not path.is_file():
-            raise ConnectFailed(f"There is no file {path}")
-        mode = "ro" if self.config.read_only else "rw"
+    def _acquire(self) -> Connection:
         try:
-            connection = sqlite3.connect(
-                f"file:{quote(str(path))}?mode={mode}",
-                uri=True,
-                timeout=self.config.connect_timeout_s,
-                isolation_level=None,
-                check_same_thread=False,
-            )
-            if self.config.read_only:
-                connection.execute("PRAGMA query_only = on")
-            connection.execute("PRAGMA trusted_schema = off")
-            connection.execute("PRAGMA foreign_keys = on")
-        except sqlite3.Error as error:
-            raise ConnectFailed(str(error)) from None
-        connection.text_factory = lambda data: data.decode("utf-8", "replace")
-        connection.set_authorizer(_authorize)
-        return connection
+            return self._idle.pop()
+        except IndexError:
+            return connect(self.config)
 
-
-def _authorize(
-    action: int, first: str | None, second: str | None, _database: str | None, _inner: str | None
-) -> int:
-    if action in _FORBIDDEN:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and (first or "").lower() not in _HARMLESS_PRAGMAS:
-        return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_FUNCTION and (second or "").lower() == "load_extension":
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+    def _release(self, connection: Connection) -> None:
+        if connection.is_reusable:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
 
 def _run(
@@ -190,34 +141,15 @@ def _run(
         if len(statements) > 1:
             connection.execute("BEGIN")
         for number, statement in enumerate(statements):  # noqa: B007
-            outcomes.append(_outcome(connection, statement, max_rows))
+            outcomes.append(outcome(connection, statement, max_rows))
         if len(statements) > 1:
             connection.execute("COMMIT")
     except QueryFailed as error:
         error.statement = number
         raise
-    except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError) as error:
+    except ERRORS as error:
         raise QueryFailed(str(error), statement=number) from None
     return outcomes
-
-
-def _outcome(connection: sqlite3.Connection, statement: Statement, max_rows: int) -> Outcome:
-    start = _COMMENTS.match(statement.text)
-    if start and _TRANSACTION.match(statement.text, start.end()):
-        raise QueryFailed(
-            "The statements of a call are one transaction already",
-            position=1,
-            hint="Leave out BEGIN, COMMIT and ROLLBACK",
-        )
-    cursor = connection.execute(statement.text, [parameter(value) for value in statement.values])
-    if cursor.description is None:
-        return Affected(max(0, cursor.rowcount))
-    # Rows are computed as they are fetched: a query's rows over the limit cost nothing. What
-    # INSERT … RETURNING wrote must be read to its end.
-    rows = cursor.fetchmany(max_rows + 1) if statement.is_query else cursor.fetchall()
-    cursor.close()
-    names = unique_names([column[0] for column in cursor.description or ()])
-    return Rows(names, plain_rows(rows[:max_rows]), truncated=len(rows) > max_rows)
 
 
 def _tables(rows: Sequence[tuple[object, ...]]) -> list[Table]:

@@ -13,6 +13,8 @@ class ProductType(StrEnum):
     MYSQL = "mysql"
     DUCKDB = "duckdb"
     SQLITE = "sqlite"
+    TRINO = "trino"
+    STARROCKS = "starrocks"
 
     @property
     def is_file(self) -> bool:
@@ -24,7 +26,8 @@ class ProductType(StrEnum):
 class DatasourceConfig:
     """All that is needed to open a datasource.
 
-    `database` is a name on a server, and for DuckDB and SQLite the path of a file.
+    `database` is a name on a server, on Trino `catalog` or `catalog.schema`, and for DuckDB and
+    SQLite the path of a file.
     """
 
     id: str
@@ -131,6 +134,42 @@ class ServerInfo:
     elapsed_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class PoolState:
+    """A datasource's connections now: open ones, those of them nobody uses, and callers who wait.
+
+    A driver that works in threads counts its threads: each has a connection while it works.
+    """
+
+    open: int
+    idle: int
+    waiting: int
+
+
+class Transaction(Protocol):
+    """Statements on one connection, kept or undone together. For one task, one call at a time.
+
+    It holds the connection until `commit` or `rollback` has returned or raised. Cancelling a call,
+    or its timeout, undoes the transaction.
+    """
+
+    async def execute(self, statement: Statement, *, max_rows: int, timeout_s: float) -> Outcome:
+        """One statement's outcome. Raises what `Datasource.execute` raises.
+
+        After a QueryFailed it depends on the product whether the transaction can go on; rolling
+        back is always possible.
+        """
+
+    async def commit(self) -> None:
+        """Keep everything. Raises QueryFailed, and then nothing is kept.
+
+        After a QueryTimeout or a ConnectFailed nobody can tell: the answer was lost on its way.
+        """
+
+    async def rollback(self) -> None:
+        """Undo everything; harmless when there is nothing left to undo. Never raises."""
+
+
 class Datasource(Protocol):
     """An open datasource. All methods are safe to call from many tasks at once.
 
@@ -170,3 +209,13 @@ class Datasource(Protocol):
 
         None when this product or these column types cannot do it: then use `execute`.
         """
+
+    async def begin(self, *, timeout_s: float) -> Transaction:
+        """Begin a transaction; `timeout_s` is for getting a connection, and for ending it.
+
+        Raises ConnectFailed, Busy, and QueryFailed where the product has no transactions.
+        """
+
+    @property
+    def pool(self) -> PoolState:
+        """How its connections are used now."""

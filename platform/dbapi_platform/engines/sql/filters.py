@@ -28,7 +28,7 @@ from .text import EMPTY_LIST, Sql, Unbindable, bound, join
 MAX_LIST: Final = 10_000
 COMPARISONS: Final = frozenset({">", ">=", "<", "<=", "=", "!="})
 # Products whose LIKE takes a backslash as the escape without being told.
-LIKE_ESCAPES: Final = frozenset({"postgres", "mysql"})
+LIKE_ESCAPES: Final = frozenset({"postgres", "mysql", "starrocks"})
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 _KEYWORDS = re.compile(r"[A-Za-z_]+( [A-Za-z_]+)*")
