@@ -19,9 +19,11 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_by", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(
-            ["endpoint_id"], ["endpoint.id"], ondelete="CASCADE",
+            ["endpoint_id"],
+            ["endpoint.id"],
             name=op.f("fk_endpoint_test_endpoint_id_endpoint"),
-        ),  # fmt: skip
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_endpoint_test")),
         sa.UniqueConstraint("endpoint_id", "name", name=op.f("uq_endpoint_test_endpoint_id_name")),
     )

@@ -5,7 +5,7 @@ import platform as machine
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -26,6 +26,10 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 CASES = {"lookup": "lookup by key, public", "list": "100 rows, public"}
 HAND_WRITTEN = ("plain", "typed", "bare")
 PEERS = (*HAND_WRITTEN, "gateway")
+SCRIPT = f"""
+def execute(params):
+    return db.query_one("{LOOKUP}", [params["id"]])
+"""
 
 TABLE = f"""
 CREATE TABLE item (id int PRIMARY KEY, name text NOT NULL, price numeric(10, 2) NOT NULL,
@@ -50,11 +54,18 @@ def main() -> int:
             connection.execute(TABLE)
         addresses = stack.enter_context(_peers(server, directory))
         try:
-            results = {case: _measure(case, addresses) for case in CASES}
+            results = {case: _measure(case, addresses, PEERS) for case in CASES}
+            # The same lookup by a script beside the one by SQL.
+            scripts = {
+                "gateway": addresses["gateway"],
+                "script": f"{addresses['gateway']}/script",
+            }
+            by_script = _measure("lookup", scripts, tuple(scripts))
         except LoadFailed as error:
             print(error, file=sys.stderr)
             return 1
     print(_table(results))
+    print(_script_line(by_script))
     return 0
 
 
@@ -100,15 +111,21 @@ def _publish(served: PlatformProcess, server: PostgresServer) -> None:
             }  # fmt: skip
             endpoint = http.put("/drafts", json=draft).raise_for_status().json()
             http.post(f"/endpoints/{endpoint['id']}/publish", json={}).raise_for_status()
+        draft |= {
+            "path": "bench/script/lookup/{id}", "engine": "script", "content": SCRIPT,
+            "params": {"id": {"type": "integer"}},
+        }  # fmt: skip
+        endpoint = http.put("/drafts", json=draft).raise_for_status().json()
+        http.post(f"/endpoints/{endpoint['id']}/publish", json={}).raise_for_status()
 
 
-def _measure(case: str, addresses: dict[str, str]) -> dict[str, Measured]:
+def _measure(case: str, addresses: dict[str, str], peers: Sequence[str]) -> dict[str, Measured]:
     """Peers take turns, so that a noisy minute meets them all; the median round counts."""
-    rounds: dict[str, list[Measured]] = {name: [] for name in PEERS}
-    for name in PEERS:
+    rounds: dict[str, list[Measured]] = {name: [] for name in peers}
+    for name in peers:
         measure(f"{addresses[name]}/{case}/", ids=ROWS, seconds=1)
     for _ in range(ROUNDS):
-        for name in PEERS:
+        for name in peers:
             rounds[name].append(measure(f"{addresses[name]}/{case}/", ids=ROWS, seconds=SECONDS))
     return {
         name: Measured(
@@ -134,6 +151,14 @@ def _table(results: dict[str, dict[str, Measured]]) -> str:
         ratios = [f"{gateway / found[name].rate:.2f}" for name in HAND_WRITTEN]
         lines.append(f"| {' | '.join([CASES[case], *cells, *ratios])} |")
     return "\n".join(lines)
+
+
+def _script_line(found: dict[str, Measured]) -> str:
+    script, sql = found["script"], found["gateway"]
+    return (
+        f"\nThe same lookup by a script: {script.rate:,.0f} ({script.p99_ms:.0f} ms), "
+        f"{script.rate / sql.rate:.2f} of {sql.rate:,.0f} ({sql.p99_ms:.0f} ms) by SQL"
+    )
 
 
 if __name__ == "__main__":

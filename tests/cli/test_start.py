@@ -55,7 +55,7 @@ def test_serve_refuses_a_database_of_another_revision(
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     done = dbapi("serve")
     assert done.exit_code == 1
-    assert "revision 0000, this release needs 0001" in done.stderr
+    assert "revision 0000, this release needs 0002" in done.stderr
 
 
 def test_a_database_that_is_away_is_told_without_its_password(
@@ -100,7 +100,7 @@ def test_a_database_of_another_kind_is_refused(
 
 def test_migrate_twice_changes_nothing(dbapi: Dbapi) -> None:
     assert [dbapi("migrate").stdout for _ in range(2)] == [
-        "The database is at revision 0001.\n"
+        "The database is at revision 0002.\n"
     ] * 2
 
 

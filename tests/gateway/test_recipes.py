@@ -1,26 +1,10 @@
 """What authors write most, on every product: the same template, the same answer."""
 
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import duckdb
-import psycopg
 import pytest
-import pytest_asyncio
 
-from tests.services.mariadb import MariadbServer
-from tests.services.postgres import PostgresServer
-from tests.world import World, open_world
-
-ROWS = [
-    (n, n % 10, "paid" if n % 3 == 0 else "open", n * 1.5, f"2026-{1 + n // 28:02}-{1 + n % 28:02}")
-    for n in range(1, 101)
-]
-TABLE = """CREATE TABLE sale (id INTEGER PRIMARY KEY, customer_id INTEGER, status VARCHAR(20),
-           total DECIMAL(10, 2), created_at DATE)"""
-INSERTS = [f"INSERT INTO sale VALUES {row!r}" for row in ROWS]
-DATABASE = "recipes"
+from tests.world import World
 
 INTEGER, INTEGERS = {"type": "integer"}, {"type": "array", "items": "integer"}
 # Each is a template, its declared parameters, a query, and the first column of what is answered.
@@ -117,50 +101,6 @@ RECIPES: dict[str, tuple[str, dict[str, Any], str, list[object]]] = {
     "JSON": ("SELECT {{ doc | sql_json }} AS doc", {}, 'doc={"a": [1]}', ['{"a":[1]}']),
     "nothing found": ("SELECT id FROM sale WHERE id = {{ id | sql_int }}", {}, "id=0", []),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def servers(postgres: PostgresServer, mariadb: MariadbServer) -> Iterator[list[dict[str, Any]]]:
-    with psycopg.connect(postgres.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-    with psycopg.connect(postgres.url(DATABASE)) as connection:
-        for text in (TABLE, *INSERTS):
-            connection.execute(text.encode())
-    mariadb.run(f"CREATE DATABASE {DATABASE}")
-    mariadb.run(TABLE, *INSERTS, database=DATABASE)
-    yield [
-        {
-            "name": product, "product_type": product, "host": server.host, "port": server.port,
-            "database": DATABASE, "username": server.username, "password": server.password,
-        }
-        for product, server in (("postgresql", postgres), ("mysql", mariadb))
-    ]  # fmt: skip
-    mariadb.run(f"DROP DATABASE {DATABASE}")
-
-
-@pytest_asyncio.fixture(scope="module")
-async def everywhere(
-    servers: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[World]:
-    """A platform with the table `sale` on every product, each datasource named as its product."""
-    directory = tmp_path_factory.mktemp("recipes")
-    _fill(duckdb.connect(str(directory / "sales.duckdb")))
-    _fill(sqlite3.connect(directory / "sales.sqlite3"))
-    files = [
-        {"name": product, "product_type": product, "database": f"sales.{suffix}"}
-        for product, suffix in (("duckdb", "duckdb"), ("sqlite", "sqlite3"))
-    ]
-    async with open_world(directory) as world:
-        for source in (*servers, *files):
-            await world.manage("POST", "/datasources", json=source, status=201)
-        yield world
-
-
-def _fill(connection: Any) -> None:
-    for text in (TABLE, *INSERTS):
-        connection.execute(text)
-    connection.commit()
-    connection.close()
 
 
 @pytest.mark.parametrize("product", ["postgresql", "mysql", "duckdb", "sqlite"])

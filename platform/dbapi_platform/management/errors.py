@@ -113,9 +113,9 @@ def _datasource(_request: Request, error: Exception) -> JSONResponse:
         hint = error.hint
     elif isinstance(error, QueryTimeout):
         hint = "give the endpoint a longer timeout, or the query less to do"
-    return answer(
-        STATUS[type(error)], error.code, error.message, [Detail(None, error.message, hint=hint)]
-    )
+    where, line = error.place or (None, None)
+    detail = Detail(where, error.message, line, hint=hint)
+    return answer(STATUS[type(error)], error.code, error.message, [detail])
 
 
 def _invalid_definition(_request: Request, error: Exception) -> JSONResponse:

@@ -53,10 +53,14 @@ def _script(error: ScriptError) -> Failure:
 
 
 def _datasource(error: DatasourceError) -> Failure:
+    internal = error.message
+    if error.place is not None:
+        where, line = error.place
+        internal = f"{where}, line {line}: {internal}"
     match error:
         case QueryTimeout():
-            return Failure(504, error.code, TOO_LONG, error.message)
+            return Failure(504, error.code, TOO_LONG, internal)
         case ConnectFailed() | Busy():
             message = "The endpoint's database is not available now"
-            return Failure(503, error.code, message, error.message)
-    return Failure(500, "execution_failed", FAILED, error.message)
+            return Failure(503, error.code, message, internal)
+    return Failure(500, "execution_failed", FAILED, internal)

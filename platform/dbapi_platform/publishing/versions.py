@@ -115,13 +115,13 @@ async def publish(
         notebook=provenance.notebook,
         cell_id=provenance.cell_id,
         git_commit=provenance.git_commit,
-        forced=forced,
         created_at=now(),
         created_by=caller.username,
     )
     created = planned.existing is None
-    if created:
-        session.add(version)
+    if forced is not None:
+        version.forced = forced
+    session.add(version)
     changed = await _make_live(session, endpoint, version, caller.username)
     return Published(version, created, changed, planned.diff)
 

@@ -9,7 +9,10 @@ Network = IPv4Network | IPv6Network
 
 # Prefixes by which IPv6 carries an IPv4 address, and where in it that stands.
 _NAT64: Final = ip_network("64:ff9b::/96")
-_LOCAL_NAT64: Final = ip_network("64:ff9b:1::/48")
+# Python takes these for global: NAT64 of one's own network, site-local addresses, multicast.
+_NOT_PUBLIC: Final = tuple(
+    map(ip_network, ("64:ff9b:1::/48", "fec0::/10", "224.0.0.0/4", "ff00::/8"))
+)
 _COMPATIBLE: Final = ip_network("::/96")
 # Clouds answer with secrets here; no setting opens it.
 _METADATA: Final = (
@@ -31,7 +34,7 @@ def may_dial(text: str, networks: Sequence[Network] = ()) -> bool:
         return False
     if any(_is_in(address, network) for network in networks):
         return True
-    return address.is_global and not address.is_multicast and not _is_in(address, _LOCAL_NAT64)
+    return address.is_global and not any(_is_in(address, network) for network in _NOT_PUBLIC)
 
 
 def plain(address: Address) -> Address:

@@ -36,7 +36,7 @@ class Call:
         self._cache = cache
         self._environment = environment
         self._caller = caller
-        self._errors: list[Exception] = []
+        self._errors: list[DatasourceError] = []
 
     async def answer(self, name: str, fields: Sequence[Any]) -> Reply:
         """The reply to one question. An error is told by its kind, and remembered by its number."""
@@ -53,7 +53,7 @@ class Call:
         except ValueError as error:
             return self._refused("value", None, str(error))
 
-    def error(self, number: object) -> Exception | None:
+    def error(self, number: object) -> DatasourceError | None:
         """The platform's own error behind a number that a worker sent back."""
         if type(number) is int and 0 < number <= len(self._errors):
             return self._errors[number - 1]
@@ -91,7 +91,7 @@ class Call:
             raise Denied("there is no database here")
         return self._database
 
-    def _refused(self, kind: str, error: Exception | None, message: str) -> Reply:
+    def _refused(self, kind: str, error: DatasourceError | None, message: str) -> Reply:
         if error is None:
             return ("error", kind, message, None)
         self._errors.append(error)

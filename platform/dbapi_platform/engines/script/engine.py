@@ -151,7 +151,7 @@ class ScriptEngine:
                 return ScriptAnswer(body, tuple(logs))
             except TimeoutError:
                 raise ScriptTimeout(
-                    f"The script ran longer than {timeout_s:g} seconds and was ended",
+                    f"The script ran longer than {timeout_s:.2g} seconds and was ended",
                     hint="give the endpoint a longer timeout, or the script less to do",
                 ) from None
             except WorkerGone:
@@ -254,18 +254,27 @@ def _failure(failure: Mapping[str, Any], program: ScriptProgram, call: Call) -> 
         status = failure["status"]
         is_sound = type(status) is int and 400 <= status <= 499
         return ScriptRefused(message, status if is_sound else 400)
+    where, line = _place(failure["frames"], program)
     own = call.error(failure["number"])
     if own is not None:
+        own.place = where, line
         return own
-    where, line = _place(failure["frames"], program)
     if failure["kind"] == "memory":
         return MemoryLimit(
             "The script needed more memory than it may have", where=where, line=line,
             hint="DBAPI_SCRIPT_MEMORY_MB says how much that is",
         )  # fmt: skip
     kind = str(failure["type"])
+    if kind == "AssertionError" and not message:
+        message = _line_of(program, where, line)
     text = f"{kind}: {message}" if message else kind
     return ScriptError(text, where=where, line=line)
+
+
+def _line_of(program: ScriptProgram, where: str, line: int | None) -> str:
+    """The author's own words: what was asserted, when nothing else is said of it."""
+    lines = dict(program.sources)[where].splitlines()
+    return lines[line - 1].strip() if line is not None and line <= len(lines) else ""
 
 
 def _place(frames: Sequence[Any], program: ScriptProgram) -> tuple[str, int | None]:

@@ -92,7 +92,7 @@ class Outgoing:
                 location = response.headers.get(hdrs.LOCATION)
                 if response.status not in {301, 302, 303, 307, 308} or not location:
                     body = await self._body(response)
-                    return response.status, dict(response.headers), body, str(response.url)
+                    return response.status, _plain(response.headers), body, str(response.url)
             following = self._target(str(url.join(URL(location))))
             if response.status == 303 or (response.status in {301, 302} and method == "POST"):
                 method = "GET"
@@ -157,6 +157,16 @@ class Outgoing:
         found = socket.socket(family, kind, protocol)
         found.setblocking(False)  # noqa: FBT003
         return found
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    """By name in lower case; of names that come twice the values together."""
+    found: dict[str, str] = {}
+    for name, value in headers.items():
+        # The library's own kind of text would ask a worker to load the library.
+        key = "".join(name.lower())
+        found[key] = f"{found[key]}, {value}" if key in found else str(value)
+    return found
 
 
 def _seconds(given: Any) -> float:

@@ -23,6 +23,9 @@ _EXCEPTIONS: Final = (
     "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "ValueError",
     "ZeroDivisionError", "ModuleNotFoundError", "UnboundLocalError", "EOFError", "BufferError",
 )  # fmt: skip
+# `strptime` imports its other half by the caller's own `__import__`, and then takes it from where
+# loaded modules are: what it is answered here does not matter. No script can name it.
+_OF_PYTHON: Final = frozenset({"_strptime"})
 
 
 def builtin_names(modules: Mapping[str, object], say: Callable[[str], None]) -> dict[str, Any]:
@@ -48,6 +51,8 @@ def _importer(modules: Mapping[str, object]) -> Callable[..., object]:
         wanted: tuple[str, ...] | None = (),
         level: int = 0,
     ) -> object:
+        if name in _OF_PYTHON:
+            return None
         # `import a.b` binds a; `from a.b import c` asks for a.b.
         found = modules.get(name if wanted else name.partition(".")[0])
         if level or found is None or name not in modules:

@@ -93,6 +93,20 @@ def _transaction(channel: Channel) -> Facade:
     return Facade("tx", {name: step(name) for name in ("begin", "commit", "rollback")})
 
 
+class Headers(dict[str, str]):
+    """Headers of an answer, whatever the case of a name."""
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and super().__contains__(name.lower())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of a dict."""
+        return super().get(name.lower(), default)
+
+
 class Response:
     """The answer to an HTTP request."""
 
@@ -100,7 +114,7 @@ class Response:
 
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes, url: str) -> None:
         self.status_code = status
-        self.headers = dict(headers)
+        self.headers = Headers(headers)
         self.content = content
         self.url = url
 

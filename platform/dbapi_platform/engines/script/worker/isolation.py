@@ -61,6 +61,10 @@ def become_init() -> None:
         os.closerange(3, 64)
         _, status = os.waitpid(child, 0)
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process with its parent; to be said again after a change of user."""
     if sys.platform == "linux":
         _libc().prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
@@ -89,9 +93,8 @@ def limit(memory_bytes: int) -> list[str]:
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
         resource.setrlimit(resource.RLIMIT_MSGQUEUE, (0, 0))
-        libc = _libc()
-        libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
-        libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        die_with_parent()
     # No new descriptor, of a file or of anything else.
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     return ["rlimits"]
@@ -100,7 +103,7 @@ def limit(memory_bytes: int) -> list[str]:
 def _address_space() -> int:
     """Bytes that the process has mapped; 0 where the system does not tell."""
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        pages = int(Path("/proc/self/statm").read_bytes().split()[0])
     except OSError:
         return 0
     return pages * resource.getpagesize()

@@ -40,7 +40,10 @@ def main(descriptor: int, options: Mapping[str, Any]) -> None:
     if "namespace_pid" in held:
         isolation.become_init()
     load_filter = isolation.syscall_filter()
-    held += [*isolation.drop_root(), "rlimits", *(["seccomp"] if load_filter else [])]
+    user = isolation.drop_root()
+    if "namespace_pid" in held:
+        isolation.die_with_parent()
+    held += [*user, "rlimits", *(["seccomp"] if load_filter else [])]
     gc.collect()
     gc.freeze()
     nursery = _Nursery(socket.socket(fileno=descriptor), options, extra, load_filter)
