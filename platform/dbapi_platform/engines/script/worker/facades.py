@@ -26,10 +26,13 @@ import urllib.parse
 import uuid
 import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from .blocked import blocked
+
+# What scripts are called in tracebacks and by their functions.
+SCRIPT: Final = "script"
 
 
 class Facade:
@@ -79,7 +82,14 @@ def _loads(text: str | bytes, *, parse_float: Callable[[str], Any] | None = None
 
 def _wraps(wrapped: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """`functools.wraps` without its other arguments: they would copy any attribute anywhere."""
-    return functools.wraps(wrapped, assigned=("__name__", "__doc__"), updated=())
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        is_own = isinstance(function, FunctionType) and function.__module__ == SCRIPT
+        if not is_own:
+            raise TypeError("wraps() is for functions of the script")
+        return functools.update_wrapper(function, wrapped, ("__name__", "__doc__"), ())
+
+    return decorate
 
 
 def _zone(key: str) -> zoneinfo.ZoneInfo:
@@ -122,7 +132,7 @@ MODULES: Final[Mapping[str, Facade]] = {
         "Match IGNORECASE I MULTILINE M DOTALL S VERBOSE X ASCII A UNICODE U"
     ),
     "uuid": _pick(uuid, "UUID uuid3 uuid4 uuid5 NAMESPACE_DNS NAMESPACE_URL NAMESPACE_OID"),
-    "collections": _pick(collections, "Counter OrderedDict defaultdict deque ChainMap"),
+    "collections": _pick(collections, "Counter OrderedDict defaultdict deque"),
     "itertools": Facade(
         "itertools",
         {name: getattr(itertools, name) for name in dir(itertools) if not name.startswith("_")}

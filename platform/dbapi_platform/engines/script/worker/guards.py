@@ -1,10 +1,14 @@
 """What every read and every write of an attribute goes through while a script runs."""
 
 import _string  # type: ignore[import-not-found]  # the parser that str.format itself uses
+import functools
 import operator
+import re
 import string
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from types import (
     AsyncGeneratorType,
     BuiltinFunctionType,
@@ -12,16 +16,26 @@ from types import (
     CoroutineType,
     FrameType,
     FunctionType,
+    GenericAlias,
+    MethodDescriptorType,
     MethodType,
     ModuleType,
+    NoneType,
     TracebackType,
+    UnionType,
 )
 from typing import Any, Final
+from uuid import UUID
 
 from .policy import is_hidden
 
 # Objects through which the interpreter itself can be reached: no read ever answers one.
 _INNER: Final = (ModuleType, CodeType, FrameType, TracebackType, CoroutineType, AsyncGeneratorType)
+# They answer for another object, whose attributes the guard would not know for what they are.
+_STAND_INS: Final = (GenericAlias, MethodType, UnionType)
+_BUILTIN_METHODS: Final = frozenset({BuiltinFunctionType, MethodDescriptorType})
+# What of a class leads to others, or changes what other classes are taken for.
+_OF_TYPES: Final = frozenset({"mro", "register"})
 # What an exception tells of the code that raised it, or lets be changed in it.
 _OF_EXCEPTIONS: Final = frozenset({"obj", "with_traceback", "exceptions", "derive", "split"})
 _CONTAINERS: Final = frozenset({dict, list, bytearray, Counter, OrderedDict, defaultdict, deque})
@@ -70,38 +84,47 @@ def read(subject: Any, name: str, default: Any = _ABSENT) -> Any:
     """The guarded `getattr`. Raises AttributeError for what no script may see."""
     if type(name) is not str:
         raise TypeError("an attribute's name is a text")
-    if is_hidden(name):
+    if is_hidden(name) or isinstance(subject, _STAND_INS) or _is_of_a_type(subject, name):
         raise AttributeError(f"'{name}' cannot be read by a script")
-    if name in {"format", "format_map"} and _is_text(subject):
-        return _format_of(subject, name)
-    if isinstance(subject, BaseException) and name in _OF_EXCEPTIONS:
-        own = vars(subject)
-        if name not in own:
-            raise AttributeError(f"'{name}' cannot be read by a script")
-        return own[name]
-    if name == "mro" and isinstance(subject, type):
-        raise AttributeError("'mro' cannot be read by a script")
+    if name in _OF_EXCEPTIONS and isinstance(subject, BaseException | super):
+        return _of_exception(subject, name)
     found = getattr(subject, name) if default is _ABSENT else getattr(subject, name, default)
     if isinstance(found, _INNER):
         raise AttributeError(f"'{name}' cannot be read by a script")  # noqa: TRY004
+    if type(found) in _BUILTIN_METHODS and found.__name__ in _FORMATS:
+        return _safe_format(found)
     return found
 
 
-def _is_text(subject: Any) -> bool:
-    return isinstance(subject, str) or (isinstance(subject, type) and issubclass(subject, str))
+def _is_of_a_type(subject: Any, name: str) -> bool:
+    return name in _OF_TYPES and isinstance(subject, type)
 
 
-def _format_of(subject: Any, name: str) -> Callable[..., str]:
-    def format_(text: str, *args: Any, **kwargs: Any) -> str:
-        return SafeFormatter().vformat(str.__str__(text), args, kwargs)
+def _of_exception(subject: Any, name: str) -> Any:
+    """Only what the script itself has put there."""
+    own = {} if isinstance(subject, super) else vars(subject)
+    if name not in own:
+        raise AttributeError(f"'{name}' cannot be read by a script")
+    return own[name]
 
-    def format_map(text: str, mapping: Mapping[str, Any]) -> str:
-        return SafeFormatter().vformat(str.__str__(text), (), mapping)
 
-    function: Callable[..., str] = format_ if name == "format" else format_map
-    if isinstance(subject, type):
-        return function
-    return lambda *args, **kwargs: function(subject, *args, **kwargs)
+def _safe_format(found: Any) -> Any:
+    """For `str.format` and `str.format_map`, by whichever way a script came by them."""
+    owner = found.__self__ if isinstance(found, BuiltinFunctionType) else None
+    if isinstance(owner, str):
+        text = str.__str__(owner)
+        return functools.partial(_FORMATS[found.__name__], text)
+    if owner is None and found.__objclass__ is str:
+        return _FORMATS[found.__name__]
+    return found
+
+
+def _format(text: str, *args: Any, **kwargs: Any) -> str:
+    return SafeFormatter().vformat(str.__str__(text), args, kwargs)
+
+
+def _format_map(text: str, mapping: Mapping[str, Any]) -> str:
+    return SafeFormatter().vformat(str.__str__(text), (), mapping)
 
 
 def writable(subject: Any) -> Any:
@@ -153,12 +176,24 @@ def name_of(subject: Any) -> str:
 
 
 def type_of(subject: Any) -> type:
-    """`type` with one argument, of what is no class: `type` itself could make any class."""
-    if isinstance(subject, type):
-        raise TypeError("type() of a class is not there in scripts")
-    return type(subject)
+    """`type` with one argument, of what is plain or of a script's own class.
+
+    Others could be called, or subclassed, to get around the guard: `type` itself, those of
+    functions, methods and generators, and the platform's own.
+    """
+    kind = type(subject)
+    if kind in _PLAIN_TYPES or type(kind) is ScriptClass or issubclass(kind, Exception):
+        return kind
+    raise TypeError(f"type() of a {kind.__name__} is not there in scripts")
 
 
+_PLAIN_TYPES: Final = _CONTAINERS | frozenset(
+    {
+        NoneType, bool, int, float, complex, str, bytes, tuple, set, frozenset, range, slice,
+        Decimal, date, datetime, time, timedelta, timezone, UUID, re.Pattern, re.Match,
+    }
+)  # fmt: skip
+_FORMATS: Final[Mapping[str, Callable[..., str]]] = {"format": _format, "format_map": _format_map}
 GUARDS: Final[Mapping[str, Any]] = {
     "_getattr_": read,
     "_write_": writable,

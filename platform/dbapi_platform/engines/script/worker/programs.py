@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from RestrictedPython.compile import compile_restricted_exec
 
+from .facades import SCRIPT
 from .guards import GUARDS
 from .policy import ScriptPolicy
 
@@ -121,7 +122,7 @@ class Programs:
 
     def run(self, number: int, names: Mapping[str, Any]) -> dict[str, Any]:
         """Run the sources one after the other; answers the names that there are then."""
-        scope = {**GUARDS, **names, "__name__": "script"}
+        scope = {**GUARDS, **names, "__name__": SCRIPT}
         for code in self._compiled[number][0]:
             exec(code, scope)  # noqa: S102 - compiled under the policy
         return scope

@@ -1,5 +1,6 @@
 """A worker's life: one call after the other, until the platform hangs up."""
 
+import gc
 import inspect
 import signal
 from collections.abc import Callable, Iterable, Mapping
@@ -65,21 +66,32 @@ class Worker:
         self._log.reset()
         # The kernel's default for this signal ends the process, whatever the script catches.
         signal.setitimer(signal.ITIMER_PROF, cpu_s)
+        message = self._outcome(number, sources, entry, arguments, max_bytes)
+        # What the script left behind ends here, on its own time, and not in a later call.
+        gc.collect()
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self._channel.send(*message)
+
+    def _outcome(
+        self,
+        number: int,
+        sources: list[tuple[str, str]] | None,
+        entry: str,
+        arguments: Mapping[str, Any],
+        max_bytes: int,
+    ) -> tuple[Any, ...]:
+        """What is sent: nothing of the script's is left in it."""
         try:
             if sources is not None:
                 self._programs.add(number, [Source(*source) for source in sources])
             body = _encoder.encode(self._result(number, entry, arguments))
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            if len(body) > max_bytes:
-                self._channel.send("output", len(body))
-            else:
-                self._channel.send("result", body)
         except CannotCompile as error:
-            self._channel.send("failed", {"kind": "failed", "type": "SyntaxError",
-                "message": str(error), "frames": [], "number": None})  # fmt: skip
+            failure: dict[str, Any] = {"kind": "failed", "type": "SyntaxError", "message": str(error),
+                       "frames": [], "number": None}  # fmt: skip
+            return ("failed", failure)
         except BaseException as error:  # noqa: BLE001 - a script may raise whatever it likes
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            self._channel.send("failed", failure_of(error, self._programs.sources_of(number)))
+            return ("failed", failure_of(error, self._programs.sources_of(number)))
+        return ("result", body) if len(body) <= max_bytes else ("output", len(body))
 
     def _result(self, number: int, entry: str, arguments: Mapping[str, Any]) -> Any:
         names = self._test_names if entry == "test" else self._names
@@ -93,9 +105,7 @@ class Worker:
             case "transform":
                 return _transformed(scope, arguments)
             case "validate":
-                return _validated(
-                    _called(scope["validate"], arguments["value"], arguments["params"])
-                )
+                return _validated(scope["validate"], arguments)
         return _tested(scope)
 
 
@@ -116,8 +126,12 @@ def _transformed(scope: dict[str, Any], arguments: Mapping[str, Any]) -> Any:
     return _called(function, arguments["result"], arguments["params"])
 
 
-def _validated(answer: Any) -> str | None:
+def _validated(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str | None:
     """What is wrong: the function's own words, or that it said no."""
+    try:
+        answer = _called(function, arguments["value"], arguments["params"])
+    except (ValueError, AssertionError) as error:
+        return str(error) or "is not valid"
     if answer is False:
         return "is not valid"
     return answer if isinstance(answer, str) else None
