@@ -1,25 +1,36 @@
 """A form for a draft's parameters, made of ipywidgets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from IPython.display import display as _display
 
 from .errors import DbapiError
 from .results import Result
-from .shapes import Endpoint, Parameter
+from .shapes import Endpoint, Option, Parameter
 
 display: Callable[..., object] = _display
 WIDE = {"description_width": "initial"}
 
 
 def show_form(
-    endpoint: Endpoint, given: Mapping[str, Any], run: Callable[[dict[str, Any]], Result]
+    endpoint: Endpoint,
+    given: Mapping[str, Any],
+    run: Callable[[dict[str, Any]], Result],
+    options: Callable[[str], Sequence[Option]],
 ) -> None:
-    """Display it; the button runs the draft with what was filled in."""
+    """Display it; the button runs the draft with what was filled in.
+
+    `options` answers what a parameter may be, by its own query.
+    """
     widgets = _ipywidgets()
     fields = {
-        parameter["name"]: _field(widgets, parameter, given.get(parameter["name"]))
+        parameter["name"]: _field(
+            widgets,
+            parameter,
+            given.get(parameter["name"]),
+            options(parameter["name"]) if parameter.get("options") else (),
+        )
         for parameter in endpoint["params"]
     }
     button = widgets.Button(description="Run", button_style="primary")
@@ -38,18 +49,22 @@ def show_form(
     display(widgets.VBox([*fields.values(), button, output]))
 
 
-def _field(widgets: Any, parameter: Parameter, value: object) -> Any:
+def _field(widgets: Any, parameter: Parameter, value: object, options: Sequence[Option]) -> Any:
     label = parameter["name"] + (" *" if parameter.get("required") else "")
-    choices = parameter.get("enum")
+    choices = [(str(choice), str(choice)) for choice in parameter.get("enum") or ()]
+    choices += [(option["label"], str(option["value"])) for option in options]
     kind = parameter.get("type", "string")
     if kind == "boolean":
-        choices = ["true", "false"]
+        choices = [("true", "true"), ("false", "false")]
     default = parameter.get("default")
     text = "" if value is None else str(value)
     if choices:
-        options = ["", *(str(choice) for choice in choices)]
+        known = {value for _, value in choices}
         return widgets.Dropdown(
-            description=label, options=options, value=text if text in options else "", style=WIDE
+            description=label,
+            options=[("", ""), *choices],
+            value=text if text in known else "",
+            style=WIDE,
         )
     return widgets.Text(
         description=label,

@@ -12,6 +12,7 @@ from .shapes import (
     Diff,
     Endpoint,
     Macro,
+    Option,
     Plan,
     Provenance,
     Published,
@@ -82,6 +83,11 @@ class Resources:
     def draft(self, endpoint: Endpoint) -> dict[str, Any]:
         """The draft as it was saved."""
         return cast("dict[str, Any]", self.platform.get(f"endpoints/{endpoint['id']}/draft"))
+
+    def options(self, endpoint: Endpoint, name: str) -> list[Option]:
+        """The values that a parameter may have, by its own query."""
+        answer = self.platform.get(f"endpoints/{endpoint['id']}/options/{name}")
+        return cast("list[Option]", answer["items"])
 
     def debug(self, endpoint: Endpoint, params: dict[str, Any]) -> DebugResult:
         """Run the draft; nothing is stored."""

@@ -13,6 +13,7 @@ Parameter = TypedDict(
         "default": NotRequired[Any],
         "description": NotRequired[str | None],
         "enum": NotRequired[list[Any] | None],
+        "options": NotRequired[str | None],
     },
 )
 FieldChange = TypedDict("FieldChange", {"field": str, "from": Any, "to": Any})
@@ -27,6 +28,13 @@ class LogLine(TypedDict):
 
     level: str
     message: str
+
+
+class Option(TypedDict):
+    """A value that a parameter may have, and how it is called."""
+
+    value: Any
+    label: str
 
 
 class Endpoint(TypedDict):

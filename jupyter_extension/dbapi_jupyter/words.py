@@ -27,7 +27,7 @@ SCRIPT_NAMES = MappingProxyType(
         "http": ("get", "post", "put", "patch", "delete"),
         "cache": ("get", "set", "delete", "exists", "incr", "decr"),
         "env": ("get", "get_int", "get_bool"),
-        "log": ("debug", "info", "warning", "error"),
+        "log": ("debug", "info", "warning", "error", "warn"),
         "client": ("id", "name", "groups", "claims"),
         "req": (),
         "params": ("get", "items", "keys", "values"),
@@ -44,6 +44,8 @@ SCRIPT_NAMES = MappingProxyType(
         "uuid": ("UUID", "uuid4"),
         "DatabaseError": (),
         "HttpError": (),
+        "CacheError": (),
+        "Denied": (),
     }
 )
 # What `call()` answers in a test.

@@ -99,6 +99,7 @@ def create_platform(settings: Settings) -> Platform:
         services.rules,
         services.datasources,
         poll_s=settings.snapshot_poll_ms / 1000,
+        served=services.served,
     )
     tokens = ClientTokens(services.signer, lifetime_s=settings.client_token_seconds)
     recorder = Recorder(services.database, capacity=settings.access_queue_size)

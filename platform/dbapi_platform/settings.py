@@ -101,7 +101,10 @@ class Settings(BaseSettings):
         10_485_760, ge=1_024, description="The largest answer of a script, in bytes of JSON."
     )
     script_max_queries: int = Field(
-        100, ge=1, description="How many queries and requests a call of a script may make."
+        100,
+        ge=1,
+        description="How many questions a call of a script may ask: queries, requests, and what "
+        "it wants of `tx`, `cache` and `env`.",
     )
     script_extra_modules: Annotated[list[str], NoDecode] = Field(
         [],

@@ -156,3 +156,16 @@ def test_the_cells_of_the_page_run(connected: Kernel):
         line = moved.split("\n", 1)[0]
         if line.startswith("%%dbapi transform"):
             connected.run(f"{line} --remove")
+
+
+def test_a_form_offers_what_a_query_answers(connected: Kernel) -> None:
+    shown = text_of(
+        connected.run(
+            "%%dbapi sql GET kernel/options --form\n--| params:\n"
+            "--|   status: {required: true, "
+            "options: SELECT DISTINCT status FROM orders ORDER BY 1}\n"
+            "SELECT count(*) AS n FROM orders WHERE status = {{ status }}"
+        )
+    )
+    assert "Fill in the form" in shown
+    assert "Dropdown(description='status *', options=(('', ''), ('cancelled', 'cancelled')" in shown

@@ -71,7 +71,12 @@ def run_draft(
     if form:
         from ..form import show_form  # noqa: PLC0415 - ipywidgets is optional
 
-        show_form(endpoint, given, lambda values: execute(notebook, endpoint, values))
+        show_form(
+            endpoint,
+            given,
+            lambda values: execute(notebook, endpoint, values),
+            lambda name: notebook.resources.options(endpoint, name),
+        )
         if lacking:
             return Message("Fill in the form to run the draft")
     if lacking:

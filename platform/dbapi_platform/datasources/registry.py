@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Final, Protocol
 
 from .config import validate_config
-from .types import Datasource, DatasourceConfig, ProductType
+from .types import Datasource, DatasourceConfig, PoolState, ProductType
 
 _GRACE_S: Final = 0.2
 _LAST_RUNS_S: Final = 5.0
@@ -71,6 +71,11 @@ class Datasources:
         if found is not None:
             self._retire(found)
         return opened
+
+    def state(self, datasource_id: str) -> PoolState:
+        """How a datasource's connections are used in this process; all 0 before its first call."""
+        found = self._open.get(datasource_id)
+        return PoolState(0, 0, 0) if found is None else found.pool
 
     def keep(self, ids: Collection[str]) -> None:
         """Close, as above, the datasources that are not among these."""

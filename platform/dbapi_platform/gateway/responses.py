@@ -88,10 +88,13 @@ def _head(envelope: Envelope) -> bytes:
     return b'{"success":%b,"message":%b,"data":' % (success, _encoder.encode(envelope.message))
 
 
-def _camel(data: object) -> object:
-    """Rename the columns, not the keys inside JSON values: those are data."""
-    if isinstance(data, list):
-        return [_camel(item) for item in data]
+def _camel(data: object, depth: int = 3) -> object:
+    """Rename the columns, not the keys inside JSON values: those are data.
+
+    Rows may be in a list of several statements' answers, and no deeper.
+    """
+    if isinstance(data, list) and depth:
+        return [_camel(item, depth - 1) for item in data]
     if isinstance(data, dict):
         return {_camel_name(name): value for name, value in data.items()}
     return data

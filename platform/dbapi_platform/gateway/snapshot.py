@@ -24,6 +24,7 @@ from ..store import (
     Group,
     GroupEndpoint,
     Module,
+    Served,
     Version,
     current_change,
 )
@@ -72,8 +73,10 @@ class Snapshots:
         datasources: Datasources,
         *,
         poll_s: float,
+        served: Served,
     ) -> None:
         self.current = Snapshot()
+        self._served = served
         self.poll_s = poll_s
         self._database = database
         self._rules = rules
@@ -87,6 +90,7 @@ class Snapshots:
             if change == self.current.change:
                 return False
             self.current = await self._load(session, change)
+            self._served.change = change
             # Connections of datasources that are gone are closed once their calls have ended.
             self._datasources.keep({config.id for config in self.current.datasources})
             return True

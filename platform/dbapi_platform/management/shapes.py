@@ -122,6 +122,14 @@ class ServerAnswer(Answer):
     elapsed_ms: float
 
 
+class PoolAnswer(Answer):
+    """Of the worker that answers: each has a pool of its own."""
+
+    open: int
+    idle: int
+    waiting: int
+
+
 class ColumnAnswer(Answer):
     name: str
     type: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
 
+from ..datasources.errors import QueryTimeout
 from ..datasources.types import Datasource, Dialect, Rows
 from ..engines.coercion import shown
 from ..engines.errors import (
@@ -99,10 +100,14 @@ class Checks:
         known = self._options.get(name)
         if known is None:
             return ()
-        async with known.lock:
-            if known.until <= monotonic():
-                known.options = await _read(known.program, datasource, timeout_s)
-                known.until = monotonic() + OPTIONS_S
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        try:
+            async with asyncio.timeout_at(deadline), known.lock:
+                if known.until <= monotonic():
+                    known.options = await _read(known.program, datasource, timeout_s)
+                    known.until = monotonic() + OPTIONS_S
+        except TimeoutError:
+            raise QueryTimeout("The query of a parameter's options took too long") from None
         return known.options
 
     async def _unlisted(

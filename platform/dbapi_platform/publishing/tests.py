@@ -189,7 +189,7 @@ async def _answer(
         failed = failure_of(error)
         # The author reads this: what consumers are not told is told here.
         message = failed.internal or failed.message
-        return failed.status, {"success": False, "message": message, "data": [],
+        return failed.status, {"success": False, "message": message, "data": None,
                                "error": {"code": failed.code}}  # fmt: skip
     envelope: dict[str, Any] = {"success": True, "message": None, "data": answer.data()}
     if answer.envelope is not None:

@@ -11,7 +11,7 @@ from .catalog import (
     Publication,
     Version,
 )
-from .changes import ChangeCounter, announce_change, current_change
+from .changes import ChangeCounter, Served, announce_change, current_change
 from .consumers import (
     AccessRecord,
     Client,
@@ -56,6 +56,7 @@ __all__ = [
     "Role",
     "RolePermission",
     "SchemaOutdated",
+    "Served",
     "User",
     "UserRole",
     "Version",

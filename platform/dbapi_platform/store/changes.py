@@ -14,6 +14,12 @@ class ChangeCounter(SQLModel, table=True):
     value: int = 0
 
 
+class Served:
+    """The change that this worker's gateway answers from; None where there is no gateway."""
+
+    change: int | None = None
+
+
 async def announce_change(session: AsyncSession) -> None:
     """Raise the counter within the caller's transaction, so that both are seen together."""
     await session.exec(update(ChangeCounter).values(value=ChangeCounter.value + 1))

@@ -17,7 +17,7 @@ def test_it_is_data(body: bytes) -> None:
 
 
 def test_an_envelope_is_taken_apart() -> None:
-    found = read_envelope(b'{"data":[1,2],"total":7,"next":{"page":2},"message":"some"}')
+    found = read_envelope(b'{"data":[1,2],"total":7,"next":{"page":2},"message":"some"}', 2)
     assert found.data == b"[1,2]"
     assert found.rows == 2
     assert (found.success, found.message) == (True, "some")

@@ -16,7 +16,7 @@ from tests.engines.script.conftest import LIMITS
 
 # Told by the kernel: run in a worker as if a script had broken out of its guards.
 UNGUARDED = """
-import ctypes, os, signal, socket, sys
+import ctypes, fcntl, os, signal, socket, sys
 from dbapi_platform.engines.script.worker import isolation
 
 def attempt(action):
@@ -36,9 +36,11 @@ if child:
     os._exit(os.waitpid(child, 0)[1] and 1)
 parent = os.getppid()
 libc = ctypes.CDLL(None, use_errno=True)
-isolation.limit(64 * 1024 * 1024)
+isolation.limit(64 * 1024 * 1024, 60)
 load()
 tries = {
+    "be signalled for": lambda: fcntl.fcntl(out, fcntl.F_SETOWN, parent),
+    "probe for a file": lambda: os.stat("/etc/shadow"),
     "read a file": lambda: open("/etc/passwd").read(),
     "read the platform's environment": lambda: open(f"/proc/{PLATFORM}/environ").read(),
     "read its own memory": lambda: open("/proc/self/mem", "rb").read(1),
@@ -82,10 +84,11 @@ def told() -> dict[str, str]:
 
 
 ATTEMPTS = [
-    "read a file", "read the platform's environment", "read its own memory", "list a folder",
-    "write a file", "write a file here", "make a folder", "open a socket", "open a local socket",
-    "make a pair of sockets", "make a pipe", "fork", "run a program", "signal the platform",
-    "signal its parent", "signal everybody", "start a thread", "trace", "become root", "mount",
+    "be signalled for", "probe for a file", "read a file", "read the platform's environment",
+    "read its own memory", "list a folder", "write a file", "write a file here", "make a folder",
+    "open a socket", "open a local socket", "make a pair of sockets", "make a pipe", "fork",
+    "run a program", "signal the platform", "signal its parent", "signal everybody",
+    "start a thread", "trace", "become root", "mount",
     "take more memory", "raise its limit",
 ]  # fmt: skip
 

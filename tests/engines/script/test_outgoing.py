@@ -105,7 +105,7 @@ async def strict(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Outgoing]:
         assert kind not in {socket.AF_INET, socket.AF_INET6}, "a socket was made"
         return real(*arguments, **named)
 
-    monkeypatch.setattr("aiohttp.resolver.ThreadedResolver.resolve", resolver(numeric))
+    monkeypatch.setattr("dbapi_platform.engines.script.resolving.look_up", resolver(numeric))
     monkeypatch.setattr("dbapi_platform.engines.script.outgoing.socket.socket", no_socket)
     yield made
     monkeypatch.undo()
@@ -118,14 +118,10 @@ Answers = Callable[[str], list[str]]
 def resolver(answers: Answers) -> Callable[..., Any]:
     """What stands in for the system's resolver."""
 
-    async def resolve(_self: Any, host: str, port: int = 0, *_: Any, **__: Any) -> list[Any]:
-        return [
-            {"hostname": host, "host": found, "port": port, "family": socket.AF_INET, "proto": 0,
-             "flags": 0}
-            for found in answers(host)
-        ]  # fmt: skip
+    def look_up(host: str, port: int, _family: int) -> list[Any]:
+        return [(socket.AF_INET, 6, (found, port)) for found in answers(host)]
 
-    return resolve
+    return look_up
 
 
 def numeric(host: str) -> list[str]:
@@ -294,7 +290,7 @@ async def test_a_name_that_means_something_else_the_second_time(
         # Allowed at first, and another address of this machine after that.
         return ["127.0.0.1"] if len(asked) == 1 else ["127.0.0.2"]
 
-    monkeypatch.setattr("aiohttp.resolver.ThreadedResolver.resolve", resolver(answers))
+    monkeypatch.setattr("dbapi_platform.engines.script.resolving.look_up", resolver(answers))
     made = Outgoing(
         HttpReach(hosts=("rebind.test",), networks=(ipaddress.ip_network("127.0.0.1/32"),))
     )
@@ -315,7 +311,7 @@ async def test_of_several_addresses_only_good_ones_are_dialled(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "aiohttp.resolver.ThreadedResolver.resolve",
+        "dbapi_platform.engines.script.resolving.look_up",
         resolver(lambda _host: ["10.0.0.1", "169.254.169.254", "127.0.0.1"]),
     )
     made = Outgoing(

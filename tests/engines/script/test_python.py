@@ -145,6 +145,12 @@ WORKS: dict[str, tuple[str, Any]] = {
         {"none": None, "set": [1], "tuple": [1, 2], "bytes": "YWI=", "big": 2**70,
          "decimal": 0.1, "3": "three", "map": ["1"], "range": [0, 1]},
     ),
+    "dates as texts": (
+        "result = [f'{date(2026, 1, 2):%d.%m.%y}', date(2026, 1, 2).strftime('%Y'), "
+        "date.today().year > 2000, datetime.today().year > 2000, "
+        "date(2026, 1, 2).timetuple().tm_yday]",
+        ["02.01.26", "2026", True, True, 2],
+    ),
     "statistics": ("import statistics\nresult = statistics.median([3, 1, 2])", 2),
     "environment": (
         "result = [env.get('REGION'), env.get_int('SIZE'), env.get_bool('OPEN'), env.get('NO', 1)]",
@@ -213,6 +219,22 @@ async def test_fail_answers_the_caller(run: Run) -> None:
 async def test_an_answer_that_json_has_no_word_for_is_an_error(run: Run) -> None:
     with pytest.raises(ScriptError, match="cannot be written as JSON"):
         await run("class A: pass\nresult = A()")
+
+
+async def test_a_misspelt_name_is_told_with_what_may_be_meant(run: Run) -> None:
+    for text, message in (
+        ("db.qurey('SELECT 1')", "db has no 'qurey'; did you mean 'query'?"),
+        ("cache.set()", "cache.set() missing 2 required positional arguments"),
+        ("cache.get(5)", "wrong arguments for cache"),
+        ("result = {(1, 2): 3}", "a key of an object is a text or a number"),
+    ):
+        with pytest.raises(ScriptError) as caught:
+            await run(f"{text}\nresult = 1" if "result" not in text else text)
+        assert message in caught.value.message
+    with pytest.raises(InvalidDefinition) as refused:
+        await run("x = 1\nimport os, json\nresult = 1")
+    assert "there is no module 'os' in scripts; there are base64" in str(refused.value)
+    assert refused.value.problems[0].line == 2
 
 
 async def test_nothing_outlives_a_call(run: Run, engine: ScriptEngine) -> None:

@@ -9,17 +9,27 @@ Network = IPv4Network | IPv6Network
 
 # Prefixes by which IPv6 carries an IPv4 address, and where in it that stands.
 _NAT64: Final = ip_network("64:ff9b::/96")
-# Python takes these for global: NAT64 of one's own network, site-local addresses, multicast.
+# Python takes these for global: NAT64 of one's own network, translated and site-local addresses,
+# segment routing, relays of 6to4, multicast.
 _NOT_PUBLIC: Final = tuple(
-    map(ip_network, ("64:ff9b:1::/48", "fec0::/10", "224.0.0.0/4", "ff00::/8"))
-)
+    map(
+        ip_network,
+        (
+            "64:ff9b:1::/48", "::ffff:0:0:0/96", "fec0::/10", "5f00::/16", "192.88.99.0/24",
+            "224.0.0.0/4", "ff00::/8",
+        ),
+    )
+)  # fmt: skip
 _COMPATIBLE: Final = ip_network("::/96")
 # Clouds answer with secrets here; no setting opens it.
 _METADATA: Final = (
     ip_network("169.254.0.0/16"),
     ip_network("fe80::/10"),
     ip_network("fd00:ec2::254/128"),
+    ip_network("fd20:ce::254/128"),
     ip_network("100.100.100.200/32"),
+    ip_network("168.63.129.16/32"),
+    ip_network("192.0.0.192/32"),
 )
 
 

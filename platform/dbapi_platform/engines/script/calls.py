@@ -7,6 +7,7 @@ from ...datasources.errors import DatasourceError
 from .cache import BadValue, Cache
 from .database import Database
 from .outgoing import Outgoing, RequestFailed
+from .worker.wire import untagged
 
 Reply = tuple[Any, ...]
 Caller = Callable[[Mapping[str, Any]], Awaitable[tuple[int, Mapping[str, Any]]]]
@@ -50,7 +51,7 @@ class Call:
             return self._refused("cache", None, str(error))
         except Denied as error:
             return self._refused("denied", None, str(error))
-        except ValueError as error:
+        except (ValueError, ArithmeticError) as error:
             return self._refused("value", None, str(error))
 
     def error(self, number: object) -> DatasourceError | None:
@@ -66,8 +67,8 @@ class Call:
 
     async def _answer(self, name: str, fields: Sequence[Any]) -> Any:  # noqa: PLR0911 - one a question
         match name, fields:
-            case "db", [str() as what, str() as sql, params]:
-                return await self._data().run(what, sql, params)
+            case "db", [str() as what, str() as sql, (None | list() | dict()) as params]:
+                return await self._data().run(what, sql, untagged(params))
             case "tx", [str() as step]:
                 return await self._data().step(step)
             case "http", [str() as method, str() as url, dict() as options]:
@@ -84,7 +85,8 @@ class Call:
                 return self._environment.get(key)
             case "call", [dict() as params] if self._caller is not None:
                 return await self._caller(params)
-        raise Denied(f"{name}: wrong arguments")
+        what = f"{name}.{fields[0]}" if fields and isinstance(fields[0], str) else name
+        raise Denied(f"wrong arguments for {what[:50]}")
 
     def _data(self) -> Database:
         if self._database is None:

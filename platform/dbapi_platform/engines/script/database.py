@@ -21,9 +21,11 @@ from ..sql.lexing import Unreadable
 from ..sql.statements import Misplaced, Shape, analyse
 from ..sql.text import MARK, PRIVATE
 
+_Read = tuple[Shape, tuple[str | None, ...]]
 _HOLDER: Final = re.compile(r"%(?:\((\w+)\)s|(.)|$)", re.DOTALL)
-_MAX_TEXT: Final = 1_048_576
-_REMEMBERED: Final = 16_384
+# To find a text's placeholders takes time in proportion to it, and others wait meanwhile.
+_MAX_TEXT: Final = 65_536
+_REMEMBERED: Final = 8_192
 
 
 class Database:
@@ -106,11 +108,13 @@ def statement_of(sql: str, params: Any, dialect: Dialect) -> Statement:
     with values, `%%` is a percent sign.
     """
     if len(sql) > _MAX_TEXT:
-        raise QueryFailed(f"The SQL has more than {_MAX_TEXT:,} characters")
-    shape = _shape(sql, dialect, params is not None)
+        raise QueryFailed(
+            f"The SQL has more than {_MAX_TEXT:,} characters", hint="send it in several statements"
+        )
+    shape, names = _read(sql, dialect, params is not None)
     if params is None:
         return Statement(shape.text, (), shape.is_query)
-    values = _values(_names(sql), params)
+    values = _values(names, params)
     return Statement(shape.text, tuple(values[i] for i in shape.indexes), shape.is_query)
 
 
@@ -124,23 +128,25 @@ def _values(names: Sequence[str | None], params: Any) -> Sequence[Any]:
     if any(name is not None for name in names):
         raise QueryFailed("%(name)s needs a mapping of values")
     if len(params) != len(names):
-        raise QueryFailed(f"The SQL has {len(names)} placeholders, but {len(params)} values came")
+        raise QueryFailed(
+            f"Placeholders and values differ in number: there are {len(names)} and {len(params)}",
+            hint="write %s for each value; a list takes one for each of its elements",
+        )
     return list(params)
 
 
-@lru_cache(maxsize=1024)
 def _names(sql: str) -> tuple[str | None, ...]:
     """A name or None for each placeholder."""
     return tuple(found[1] for found in _HOLDER.finditer(sql) if found[1] or found[2] == "s")
 
 
-def _shape(sql: str, dialect: Dialect, has_values: bool) -> Shape:  # noqa: FBT001
+def _read(sql: str, dialect: Dialect, has_values: bool) -> _Read:  # noqa: FBT001
     if len(sql) > _REMEMBERED:
         return _analyse(sql, dialect, has_values)
     return _remembered(sql, dialect, has_values)
 
 
-def _analyse(sql: str, dialect: Dialect, has_values: bool) -> Shape:  # noqa: FBT001
+def _analyse(sql: str, dialect: Dialect, has_values: bool) -> _Read:  # noqa: FBT001
     if not PRIVATE.isdisjoint(sql) or "\0" in sql:
         raise QueryFailed("The SQL holds a character that is not possible there")
     text = _HOLDER.sub(_marked, sql) if has_values else sql
@@ -158,7 +164,7 @@ def _analyse(sql: str, dialect: Dialect, has_values: bool) -> Shape:  # noqa: FB
             "Expected one statement" if shapes else "The SQL is empty",
             hint="call db.execute() for each; tx.begin() and tx.commit() keep them together",
         )
-    return shapes[0]
+    return shapes[0], _names(sql) if has_values else ()
 
 
 def _marked(found: re.Match[str]) -> str:

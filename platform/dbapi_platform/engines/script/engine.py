@@ -2,10 +2,12 @@
 
 import asyncio
 import itertools
+import math
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from ..errors import DefinitionProblem
@@ -24,7 +26,7 @@ from .errors import (
 from .limits import ScriptLimits, ScriptReach
 from .links import WorkerGone
 from .spawning import Nursery
-from .worker.wire import unpack
+from .worker.wire import OUT_OF_MEMORY, unpack
 from .workers import Worker, Workers
 
 # Reading sources needs no datasource.
@@ -32,6 +34,9 @@ _READERS: Final = ""
 _CHECK_S: Final = 20.0
 _LEVELS: Final = frozenset({"debug", "info", "warning", "error"})
 _MAX_LOG: Final = 1_000
+_MAX_LINE: Final = 10_000
+# A worker lives as long as this many calls may run that use all the processor time they have.
+_LIFE: Final = 30
 
 Source = tuple[str, str]
 
@@ -55,9 +60,10 @@ class ScriptProgram:
 
 @dataclass(frozen=True, slots=True)
 class ScriptAnswer:
-    """`body` is JSON as the worker wrote it, not looked at yet."""
+    """`body` is JSON as the worker wrote it, not looked at yet; `rows` is the worker's word."""
 
     body: bytes
+    rows: int | None
     logs: tuple[LogLine, ...]
 
 
@@ -70,10 +76,13 @@ class ScriptEngine:
         self._numbers = itertools.count(1)
         self._nursery = Nursery(
             memory_bytes=limits.memory_bytes,
+            life_cpu_s=math.ceil((_LIFE + 2) * limits.cpu_s) + 1,
             output_bytes=limits.output_bytes,
             modules=reach.modules,
         )
-        self.workers = Workers(self._nursery, size=limits.workers, wait_s=limits.wait_s)
+        self.workers = Workers(
+            self._nursery, size=limits.workers, wait_s=limits.wait_s, life_s=_LIFE * limits.cpu_s
+        )
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -112,8 +121,8 @@ class ScriptEngine:
         worker = await self.workers.acquire(_READERS, deadline)
         reusable = False
         try:
-            worker.link.send("check", list(sources))
             async with asyncio.timeout_at(deadline):
+                await worker.link.send("check", list(sources))
                 name, found = unpack(await worker.link.receive())
             reusable = name == "checked"
             return [
@@ -145,10 +154,10 @@ class ScriptEngine:
             reusable = False
             try:
                 async with asyncio.timeout_at(deadline):
-                    self._begin(worker, program, entry, arguments)
-                    body = await self._answer(worker, program, call, logs)
-                reusable = True
-                return ScriptAnswer(body, tuple(logs))
+                    begin = partial(self._begin, worker, program, entry, arguments)
+                    await begin(program.number in worker.known)
+                    body, rows, reusable = await self._answer(worker, program, call, logs, begin)
+                return ScriptAnswer(body, rows, tuple(logs))
             except TimeoutError:
                 raise ScriptTimeout(
                     f"The script ran longer than {timeout_s:.2g} seconds and was ended",
@@ -157,7 +166,7 @@ class ScriptEngine:
             except WorkerGone:
                 raise await self._loss(worker) from None
             except _Answered as answered:
-                reusable = not isinstance(answered.error, MemoryLimit)
+                reusable = answered.is_clean and not isinstance(answered.error, MemoryLimit)
                 raise answered.error from None
             finally:
                 self.workers.release(worker, reusable=reusable)
@@ -166,12 +175,17 @@ class ScriptEngine:
             error.logs = tuple(logs)
             raise
 
-    def _begin(
-        self, worker: Worker, program: ScriptProgram, entry: str, arguments: Mapping[str, Any]
+    async def _begin(
+        self,
+        worker: Worker,
+        program: ScriptProgram,
+        entry: str,
+        arguments: Mapping[str, Any],
+        is_known: bool,  # noqa: FBT001
     ) -> None:
-        is_known = program.number in worker.known
+        """Send the call, with the program's texts unless the worker has them."""
         worker.known.add(program.number)
-        worker.link.send(
+        await worker.link.send(
             "run",
             program.number,
             None if is_known else program.sources,
@@ -182,24 +196,37 @@ class ScriptEngine:
         )
 
     async def _answer(
-        self, worker: Worker, program: ScriptProgram, call: Call, logs: list[LogLine]
-    ) -> bytes:
-        """The result's JSON; until then the worker asks, and is answered."""
-        asked = 0
+        self,
+        worker: Worker,
+        program: ScriptProgram,
+        call: Call,
+        logs: list[LogLine],
+        begin: Callable[[bool], Awaitable[None]],
+    ) -> tuple[bytes, int | None, bool]:
+        """The result's JSON, its rows, and whether the script left nothing behind.
+
+        Until then the worker asks, and is answered.
+        """
+        asked, is_resent = 0, False
         while True:
             try:
                 name, *fields = unpack(await worker.link.receive())
                 match name, fields:
-                    case "result", [bytes() as body]:
-                        return body
+                    case "result", [bytes() as body, rows, is_clean]:
+                        return body, rows, is_clean
                     case "log", [str() as level, str() as text]:
                         if len(logs) < _MAX_LOG and level in _LEVELS:
-                            logs.append(LogLine(level, text))
+                            logs.append(LogLine(level, text[:_MAX_LINE]))
                         continue
-                    case "failed", [dict() as failure]:
-                        raise _Answered(_failure(failure, program, call))
-                    case "output", [int() as size]:
-                        raise _Answered(self._too_large(size))
+                    case "unknown", [_] if not is_resent:
+                        # It has had so many programs since that it let this one go.
+                        is_resent = True
+                        await begin(False)  # noqa: FBT003
+                        continue
+                    case "failed", [dict() as failure, is_clean]:
+                        raise _Answered(_failure(failure, program, call), is_clean is True)
+                    case "output", [int() as size, is_clean]:
+                        raise _Answered(self._too_large(size), is_clean is True)
             except (ValueError, KeyError, TypeError) as error:
                 raise WorkerLost(f"The script's process sent what is no message: {error}") from None
             asked += 1
@@ -208,7 +235,7 @@ class ScriptEngine:
                     f"The script asked for more than {self.limits.queries} queries and requests",
                     hint="ask for more rows at once: WHERE id = ANY(…), or a join",
                 )
-            worker.link.send(*await call.answer(name, fields))
+            await worker.link.send(*await call.answer(name, fields))
 
     def _too_large(self, size: int) -> OutputLimit:
         return OutputLimit(
@@ -224,6 +251,8 @@ class ScriptEngine:
                 f"The script used more than {self.limits.cpu_s:g} seconds of processor time",
                 hint="is there a loop without an end?",
             )
+        if status == OUT_OF_MEMORY:
+            return MemoryLimit("The script needed more memory than it may have")
         if status is not None and status < 0:
             with suppress(ValueError):
                 name = signal.Signals(-status).name
@@ -232,10 +261,11 @@ class ScriptEngine:
 
 
 class _Answered(Exception):
-    """The worker told how the script failed: it can be used again."""
+    """The worker told how the script failed: it can be used again if nothing was left behind."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: Exception, is_clean: bool) -> None:  # noqa: FBT001
         self.error = error
+        self.is_clean = is_clean
 
 
 def _checked(where: str, answer: Mapping[str, Any]) -> Checked:
@@ -264,7 +294,7 @@ def _failure(failure: Mapping[str, Any], program: ScriptProgram, call: Call) -> 
             "The script needed more memory than it may have", where=where, line=line,
             hint="DBAPI_SCRIPT_MEMORY_MB says how much that is",
         )  # fmt: skip
-    kind = str(failure["type"])
+    kind = str(failure["type"])[:100]
     if kind == "AssertionError" and not message:
         message = _line_of(program, where, line)
     text = f"{kind}: {message}" if message else kind

@@ -14,31 +14,28 @@ _anything: Final = msgspec.json.Decoder(msgspec.Raw)
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`data` and the values of `more` are JSON texts; `rows` counts a list's elements."""
+    """`data` and the values of `more` are JSON texts; `rows` is how many elements a list has."""
 
     data: bytes
     success: bool = True
     message: str | None = None
     more: dict[str, bytes] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int | None:
-        """How many elements a list has; None for what is no list."""
-        if not self.data.startswith(b"["):
-            return None
-        return len(msgspec.json.decode(self.data, type=list[msgspec.Raw]))
+    rows: int | None = None
 
     def value(self) -> Any:
-        """`data` as Python values, its numbers exact."""
+        """`data` as Python values, its numbers exact. Raises ValueError."""
         return exact(self.data)
 
 
 def exact(body: bytes) -> Any:
-    """A JSON text's value, decimals exact."""
-    return _exact.decode(body)
+    """A JSON text's value, decimals exact. Raises ValueError for what Python cannot keep."""
+    try:
+        return _exact.decode(body)
+    except (msgspec.MsgspecError, ArithmeticError, RecursionError) as error:
+        raise ValueError(f"the answer cannot be read: {error}") from None
 
 
-def read_envelope(body: bytes) -> Envelope:
+def read_envelope(body: bytes, rows: int | None = None) -> Envelope:
     """What a worker sent: JSON that is checked here. Raises ValueError.
 
     An object is an envelope when it has a boolean `success`, or `data` that is a list, an object
@@ -49,18 +46,19 @@ def read_envelope(body: bytes) -> Envelope:
             body.decode()
         if not body.startswith(b"{"):
             _anything.decode(body)
-            return Envelope(body)
+            return Envelope(body, rows=rows)
         fields = {key: bytes(raw) for key, raw in _fields.decode(body).items()}
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ValueError(f"the answer is no JSON: {error}") from None
     if not _is_envelope(fields):
-        return Envelope(body)
+        return Envelope(body, rows=rows)
     message = fields.get("message", b"null")
     return Envelope(
         data=fields.get("data", b"null"),
         success=fields.get("success") != b"false",
         message=_text(message),
         more={key: raw for key, raw in fields.items() if key not in _KEYS},
+        rows=rows,
     )
 
 

@@ -7,6 +7,7 @@ for every redirect, for every way to write an address, and whatever a name means
 import asyncio
 import fnmatch
 import json
+import re
 import socket
 import zlib
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from aiohttp import hdrs
 from yarl import URL
 
 from .addresses import Network, may_dial
+from .resolving import Resolver
 
 METHODS: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 MAX_REDIRECTS: Final = 5
@@ -26,6 +28,9 @@ MAX_SECONDS: Final = 30.0
 _OWN_HEADERS: Final = frozenset(
     {"host", "content-length", "transfer-encoding", "connection", "upgrade", "proxy-authorization"}
 )
+_MAX_URL: Final = 8_192
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HOST: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})|[0-9A-Fa-f:.]{2,45}")
 _CODINGS: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -54,6 +59,7 @@ class Outgoing:
 
     def __init__(self, reach: HttpReach) -> None:
         self._reach = reach
+        self._resolver = Resolver()
         self._session: aiohttp.ClientSession | None = None
 
     async def request(
@@ -80,6 +86,7 @@ class Outgoing:
         """Close every connection."""
         if self._session is not None:
             await self._session.close()
+        await self._resolver.close()
 
     async def _follow(
         self, method: str, url: URL, arguments: dict[str, Any]
@@ -89,7 +96,7 @@ class Outgoing:
             async with self._opened().request(
                 method, url, allow_redirects=False, **arguments
             ) as response:
-                location = response.headers.get(hdrs.LOCATION)
+                location = response.headers.get(hdrs.LOCATION, "")[: _MAX_URL + 1]
                 if response.status not in {301, 302, 303, 307, 308} or not location:
                     body = await self._body(response)
                     return response.status, _plain(response.headers), body, str(response.url)
@@ -117,16 +124,22 @@ class Outgoing:
             body += unpack.decompress(chunk, most - len(body) + 1) if unpack else chunk
             if len(body) > most:
                 raise RequestFailed(f"{response.url.host} answers more than {most:,} bytes")
+        if unpack is not None and not unpack.eof and body:
+            raise RequestFailed(f"{response.url.host} broke off its answer")
         return bytes(body)
 
     def _target(self, url: str) -> URL:
+        if len(url) > _MAX_URL:
+            raise RequestFailed(f"the address has more than {_MAX_URL:,} characters")
         try:
             target = URL(url)
-            host, port = target.host, target.port
+            host, port = target.raw_host, target.port
         except (ValueError, UnicodeError):
             raise RequestFailed("the address cannot be read") from None
         if target.scheme not in {"http", "https"} or not host or not port:
             raise RequestFailed("expected an address such as https://api.example.com/path")
+        if not _HOST.fullmatch(host):
+            raise RequestFailed(f"{host[:100]!r} is no host")
         if target.user or target.password:
             raise RequestFailed("a password in an address would be logged: use headers=")
         if not any(fnmatch.fnmatchcase(host.lower(), known) for known in self._reach.hosts):
@@ -138,7 +151,12 @@ class Outgoing:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(
-                limit=50, use_dns_cache=False, socket_factory=self._socket
+                # Datasources share it: nobody's connection is used by another.
+                force_close=True,
+                limit=50,
+                resolver=self._resolver,
+                use_dns_cache=False,
+                socket_factory=self._socket,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,
@@ -174,13 +192,15 @@ def _seconds(given: Any) -> float:
         return MAX_SECONDS
     if not isinstance(given, int | float) or not given > 0:
         raise RequestFailed("timeout is a number of seconds over 0")
-    return min(float(given), MAX_SECONDS)
+    return float(min(given, MAX_SECONDS))
 
 
 def _arguments(options: Mapping[str, Any]) -> dict[str, Any]:
     """What aiohttp sends. Raises RequestFailed."""
     headers = _texts(options, "headers")
     for name in headers:
+        if not _TOKEN.fullmatch(name):
+            raise RequestFailed(f"{name[:100]!r} is no name of a header")
         if name.lower() in _OWN_HEADERS:
             raise RequestFailed(f"the header '{name}' is the platform's to set")
     cookies = _texts(options, "cookies")

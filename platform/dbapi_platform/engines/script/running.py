@@ -11,7 +11,7 @@ from .cache import Scoped, Store
 from .calls import Call, Caller
 from .database import Database
 from .engine import ScriptAnswer, ScriptEngine, ScriptProgram
-from .envelope import Envelope, exact, read_envelope
+from .envelope import Envelope, read_envelope
 from .errors import LogLine, ScriptError, TransformFailed
 from .outgoing import Outgoing
 
@@ -90,7 +90,7 @@ class Scripts:
             program, "validate", arguments, call=self._call(datasource, 1_000, timeout_s),
             domain=datasource.config.id, timeout_s=timeout_s,
         )  # fmt: skip
-        problem = msgspec.json.decode(answer.body)
+        problem = value_of(answer)
         return problem if problem is None else str(problem)
 
     async def test(
@@ -134,14 +134,20 @@ class Scripts:
 def envelope_of(answer: ScriptAnswer) -> Envelope:
     """The answer as it is sent. Raises ScriptError for what is no JSON."""
     try:
-        return read_envelope(answer.body)
+        return read_envelope(answer.body, answer.rows)
     except ValueError as error:
-        failed = ScriptError(str(error))
-        failed.logs = answer.logs
-        raise failed from None
+        raise _unreadable(answer, error) from None
 
 
 def value_of(answer: ScriptAnswer) -> Any:
-    """The answer as Python values. Raises ScriptError."""
-    envelope_of(answer)
-    return exact(answer.body)
+    """The answer as Python values, numbers as the script had them. Raises ScriptError."""
+    try:
+        return msgspec.json.decode(answer.body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise _unreadable(answer, error) from None
+
+
+def _unreadable(answer: ScriptAnswer, error: Exception) -> ScriptError:
+    failed = ScriptError(str(error))
+    failed.logs = answer.logs
+    return failed

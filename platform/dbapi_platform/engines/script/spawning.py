@@ -23,9 +23,13 @@ _MODULE: Final = "dbapi_platform.engines.script.worker.nursery"
 class Nursery:
     """One process; when it ended, the next worker starts another."""
 
-    def __init__(self, *, memory_bytes: int, output_bytes: int, modules: Sequence[str]) -> None:
+    def __init__(
+        self, *, memory_bytes: int, life_cpu_s: int, output_bytes: int, modules: Sequence[str]
+    ) -> None:
         self.held: tuple[str, ...] = ()
-        self._options = {"memory_bytes": memory_bytes, "modules": list(modules)}
+        self._options = {
+            "memory_bytes": memory_bytes, "life_cpu_s": life_cpu_s, "modules": list(modules),
+        }  # fmt: skip
         self._output_bytes = output_bytes
         self._numbers = itertools.count(1)
         self._starting: asyncio.Task[None] | None = None

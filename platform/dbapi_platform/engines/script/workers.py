@@ -8,34 +8,36 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
 
 from .errors import ScriptBusy, WorkerLost
 from .links import Link
 from .spawning import Nursery
 
-# So that whatever a library loses in its process does not add up.
-_MOST_CALLS: Final = 20_000
-
 
 @dataclass(eq=False, slots=True)
 class Worker:
-    """A process; `known` are the programs that it has compiled, by their numbers."""
+    """A process; `known` are the programs that were sent to it, by their numbers.
+
+    `busy_s` is for how long it was lent in all, the last time since `since`.
+    """
 
     link: Link
     process: int
     domain: str | None = None
-    calls: int = 0
+    since: float = 0.0
+    busy_s: float = 0.0
     known: set[int] = field(default_factory=set)
 
 
 class Workers:
     """At most `size` processes. A waiting call gets a worker, or None: the right to start one."""
 
-    def __init__(self, nursery: Nursery, *, size: int, wait_s: float) -> None:
+    def __init__(self, nursery: Nursery, *, size: int, wait_s: float, life_s: float) -> None:
         self._nursery = nursery
         self._size = size
         self._wait_s = wait_s
+        # The kernel ends a worker that used more processor time than this, and some.
+        self._life_s = life_s
         self._idle: list[Worker] = []
         self._count = 0
         self._waiters: deque[asyncio.Future[Worker | None]] = deque()
@@ -76,22 +78,19 @@ class Workers:
         if found is None:
             found = await self._start()
         found.domain = domain
-        found.calls += 1
+        found.link.is_called = True
+        found.since = asyncio.get_running_loop().time()
         self._keep_spare()
         return found
 
     def release(self, worker: Worker, *, reusable: bool) -> None:
         """Give back what was acquired; one that is not to be used again is ended."""
-        if (
-            self._closed
-            or not reusable
-            or not worker.link.is_quiet()
-            or worker.calls >= _MOST_CALLS
-        ):
+        worker.busy_s += asyncio.get_running_loop().time() - worker.since
+        worker.link.is_called = False
+        is_spent = worker.busy_s > self._life_s
+        if self._closed or is_spent or not reusable or not worker.link.is_quiet():
             self._discard(worker)
-            if self._waiters:
-                self._count += 1
-                self._hand_over(None)
+            self._offer_place()
             self._keep_spare()
         elif not self._hand_over(worker):
             self._idle.append(worker)
@@ -131,9 +130,7 @@ class Workers:
             link, process = await self._nursery.fork()
         except BaseException:
             self._count -= 1
-            if self._waiters:
-                self._count += 1
-                self._hand_over(None)
+            self._offer_place()
             raise
         return Worker(link, process)
 
@@ -167,7 +164,14 @@ class Workers:
         worker = waiter.result()
         if worker is not None:
             self.release(worker, reusable=True)
-        elif not self._hand_over(None):
+        else:
+            self._count -= 1
+            self._offer_place()
+
+    def _offer_place(self) -> None:
+        """A place is free: whoever waits the longest may start a worker in it."""
+        self._count += 1
+        if not self._hand_over(None):
             self._count -= 1
 
     def _hand_over(self, worker: Worker | None) -> bool:

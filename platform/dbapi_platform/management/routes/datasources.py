@@ -18,6 +18,7 @@ from ..shapes import (
     DatasourceIn,
     DatasourcePatch,
     Page,
+    PoolAnswer,
     ServerAnswer,
     TableAnswer,
 )
@@ -87,6 +88,16 @@ async def test(
     config = services.rules.config(await get_datasource(session, datasource_id))
     await session.close()
     return ServerAnswer.model_validate(await services.datasources.get(config).test())
+
+
+@router.get("/{datasource_id}/pool", dependencies=[needs(R, A.READ)])
+async def pool(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, datasource_id: uuid.UUID
+) -> PoolAnswer:
+    """How its connections are used now, in the worker that answers."""
+    caller.require(R, A.READ, datasource_id)
+    await get_datasource(session, datasource_id)
+    return PoolAnswer.model_validate(services.datasources.state(str(datasource_id)))
 
 
 @router.get("/{datasource_id}/tables", dependencies=[needs(R, A.READ)])

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from . import guards
+from .programs import no_module
 
 _PLAIN: Final = (
     "__build_class__", "None", "False", "True", "Ellipsis", "NotImplemented",
@@ -23,9 +24,9 @@ _EXCEPTIONS: Final = (
     "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeError", "ValueError",
     "ZeroDivisionError", "ModuleNotFoundError", "UnboundLocalError", "EOFError", "BufferError",
 )  # fmt: skip
-# `strptime` imports its other half by the caller's own `__import__`, and then takes it from where
-# loaded modules are: what it is answered here does not matter. No script can name it.
-_OF_PYTHON: Final = frozenset({"_strptime"})
+
+
+_TEXT: Final = frozenset({str, type(None)})
 
 
 def builtin_names(modules: Mapping[str, object], say: Callable[[str], None]) -> dict[str, Any]:
@@ -48,22 +49,20 @@ def _importer(modules: Mapping[str, object]) -> Callable[..., object]:
         name: str,
         _globals: object = None,
         _locals: object = None,
-        wanted: tuple[str, ...] | None = (),
+        wanted: tuple[str, ...] | list[str] | None = (),
         level: int = 0,
     ) -> object:
-        if name in _OF_PYTHON:
+        if type(wanted) is list:
+            # Only C asks so, for the other half of `strftime` and its like, and then takes it from
+            # where loaded modules are: what it is answered here does not matter.
             return None
         # `import a.b` binds a; `from a.b import c` asks for a.b.
         found = modules.get(name if wanted else name.partition(".")[0])
         if level or found is None or name not in modules:
-            raise ImportError(f"there is no module '{name}' here; there are: {_listed(modules)}")
+            raise ImportError(no_module(name, modules))
         return found
 
     return import_
-
-
-def _listed(modules: Mapping[str, object]) -> str:
-    return ", ".join(sorted(modules))
 
 
 def _printer(say: Callable[[str], None]) -> Callable[..., None]:
@@ -76,7 +75,9 @@ def _printer(say: Callable[[str], None]) -> Callable[..., None]:
     ) -> None:
         if file is not None:
             raise TypeError("print() writes to the log only: file= is not there")
+        if type(sep) not in _TEXT or type(end) not in _TEXT:
+            raise TypeError("sep and end are texts")
         text = (" " if sep is None else sep).join(map(str, values))
-        say(text + ("" if end in {None, "\n"} else str(end)))
+        say(text + ("" if end is None or end == "\n" else end))
 
     return print_

@@ -4,7 +4,7 @@ import os
 import pickle
 from typing import Any
 
-from .wire import HEADER, frame, pack
+from .wire import HEADER, OUT_OF_MEMORY, frame, pack
 
 
 class DatabaseError(Exception):
@@ -47,6 +47,7 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._is_asking = False
 
     def send(self, *message: Any) -> None:
         """A message that is not answered."""
@@ -60,8 +61,20 @@ class Channel:
 
     def ask(self, *message: Any) -> Any:
         """What the platform answers. Raises one of ERRORS, marked with the platform's number."""
-        self.send(*message)
-        outcome, *answer = self.receive()
+        if self._is_asking:
+            # What is collected in the middle of a question may not take its answer.
+            raise Denied("a question is under way")
+        payload = frame(pack(message))
+        self._is_asking = True
+        try:
+            self._write(payload)
+            outcome, *answer = self.receive()
+        except MemoryError:
+            # The rest of the answer would be taken for the next one.
+            os._exit(OUT_OF_MEMORY)
+        except BaseException:  # noqa: BLE001
+            os._exit(1)
+        self._is_asking = False
         if outcome == "ok":
             return answer[0]
         kind, text, number = answer

@@ -28,6 +28,8 @@ class Log:
 
     def write(self, level: str, text: str) -> None:
         """One line, shortened; none when there were too many."""
+        # A text of the script's own kind could answer anything when it is cut.
+        text = str.__str__(text)
         self._lines += 1
         if self._lines > MAX_LINES:
             return
@@ -44,13 +46,20 @@ def context_of(channel: Channel, log: Log) -> dict[str, Any]:
         "http": _http(channel),
         "cache": _cache(channel),
         "env": _environment(channel),
-        "log": Facade("log", {level: _writer(log, level) for level in (*LEVELS, "warn")}),
+        "log": _facade("log", {level: _writer(log, level) for level in (*LEVELS, "warn")}),
         "fail": _fail,
         "DatabaseError": DatabaseError,
         "HttpError": HttpError,
         "CacheError": CacheError,
         "Denied": Denied,
     }
+
+
+def _facade(name: str, members: Mapping[str, Any]) -> Facade:
+    """Its functions are told in errors by the names that scripts know them by."""
+    for key, member in members.items():
+        member.__qualname__ = f"{name}.{key}"
+    return Facade(name, members)
 
 
 def _database(channel: Channel) -> Facade:
@@ -71,8 +80,11 @@ def _database(channel: Channel) -> Facade:
         count: int = ask("execute", sql, params)
         return count
 
-    writing = dict.fromkeys(("execute", "insert", "update", "delete"), execute)
-    return Facade("db", {"query": query, "query_one": query_one, **writing})
+    def writer(_name: str) -> Callable[..., int]:
+        return lambda sql, params=None: execute(sql, params)
+
+    writing = {name: writer(name) for name in ("insert", "update", "delete")}
+    return _facade("db", {"query": query, "query_one": query_one, "execute": execute, **writing})
 
 
 def _bound(params: Any) -> Any:
@@ -90,7 +102,7 @@ def _transaction(channel: Channel) -> Facade:
     def step(name: str) -> Callable[[], None]:
         return lambda: channel.ask("tx", name)
 
-    return Facade("tx", {name: step(name) for name in ("begin", "commit", "rollback")})
+    return _facade("tx", {name: step(name) for name in ("begin", "commit", "rollback")})
 
 
 class Headers(dict[str, str]):
@@ -158,7 +170,7 @@ def _http(channel: Channel) -> Facade:
 
         return request
 
-    return Facade(
+    return _facade(
         "http", {name.lower(): method(name) for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
     )
 
@@ -188,7 +200,7 @@ def _cache(channel: Channel) -> Facade:
         return int(channel.ask("cache", "incr", key, -amount))
 
     members = {"get": get, "set": set_, "delete": delete, "exists": exists}
-    return Facade("cache", {**members, "incr": incr, "decr": decr})
+    return _facade("cache", {**members, "incr": incr, "decr": decr})
 
 
 def _environment(channel: Channel) -> Facade:
@@ -204,14 +216,14 @@ def _environment(channel: Channel) -> Facade:
         found = channel.ask("env", key)
         return default if found is None else found.strip().lower() in {"true", "1", "yes", "on"}
 
-    return Facade("env", {"get": get, "get_int": get_int, "get_bool": get_bool})
+    return _facade("env", {"get": get, "get_int": get_int, "get_bool": get_bool})
 
 
 def _writer(log: Log, level: str) -> Callable[..., None]:
     level = "warning" if level == "warn" else level
 
     def write(message: object, *values: object) -> None:
-        text = str(message)
+        text = str.__str__(str(message))
         log.write(level, text % values if values else text)
 
     return write

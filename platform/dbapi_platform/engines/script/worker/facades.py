@@ -7,6 +7,7 @@ import base64
 import collections
 import datetime as dt
 import decimal
+import difflib
 import functools
 import hashlib
 import hmac
@@ -44,8 +45,14 @@ class Facade:
         self.__dict__.update(members)
         self.__dict__["__name__"] = name
 
+    def __getattr__(self, name: str) -> Any:
+        """Of what is not there."""
+        near = difflib.get_close_matches(name, self.__dict__, 1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise AttributeError(f"{self.__dict__['__name__']} has no '{name}'{hint}")
+
     def __setattr__(self, name: str, value: object) -> None:
-        raise TypeError(f"{self} cannot be changed")
+        raise TypeError(f"{self.__dict__['__name__']} cannot be changed")
 
     def __repr__(self) -> str:
         return f"<module '{self.__dict__['__name__']}'>"

@@ -60,6 +60,24 @@ _IN_PLACE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 class ScriptClass(type):
     """The metaclass of every class that a script defines; their objects may be changed."""
 
+    def __new__(cls, name: str, bases: tuple[type, ...], members: dict[str, Any]) -> "ScriptClass":
+        """Raises TypeError for a text or a number that decides itself what it equals.
+
+        The library keeps what it worked out by such keys, and the next call would be answered
+        from there.
+        """
+        made = super().__new__(cls, name, bases, members)
+        if not members.keys().isdisjoint(("__eq__", "__hash__")) and any(
+            map(_is_value, made.__mro__)
+        ):
+            raise TypeError(f"{name} is a built-in value: it cannot have an __eq__ or __hash__")
+        return made
+
+
+def _is_value(base: type) -> bool:
+    is_own = isinstance(base, ScriptClass) or base is object
+    return not is_own and not issubclass(base, BaseException)
+
 
 class SafeFormatter(string.Formatter):
     """`str.format` whose fields read attributes through the guard."""

@@ -20,9 +20,9 @@ _NEW_NS, _NEW_IPC, _NEW_USER, _NEW_PID, _NEW_NET = (
 # All that Python needs once its modules are loaded: memory, clocks, its one socket, and an end.
 _SYSCALLS: Final = (
     "brk", "clock_getres", "clock_gettime", "clock_nanosleep", "close", "exit", "exit_group",
-    "fcntl", "fstat", "futex", "getegid", "geteuid", "getgid", "getitimer", "getpid", "getppid",
+    "fstat", "futex", "getegid", "geteuid", "getgid", "getitimer", "getpid", "getppid",
     "getrandom", "getrusage", "gettid", "gettimeofday", "getuid", "lseek", "madvise", "mmap",
-    "mprotect", "mremap", "munmap", "nanosleep", "newfstatat", "poll", "ppoll", "read", "readv",
+    "mprotect", "mremap", "munmap", "nanosleep", "poll", "ppoll", "read", "readv",
     "recvfrom", "restart_syscall", "rseq", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
     "sched_getaffinity", "sched_yield", "sendto", "setitimer", "sigaltstack", "time", "times",
     "uname", "write", "writev",
@@ -82,8 +82,12 @@ def drop_root() -> list[str]:
     return ["unprivileged_user"]
 
 
-def limit(memory_bytes: int) -> list[str]:
-    """Limits of one worker: memory over what it has already, and nothing of anything else."""
+def limit(memory_bytes: int, cpu_s: int) -> list[str]:
+    """Limits of one worker: memory over what it has already, and nothing of anything else.
+
+    `cpu_s` is for its whole life, also while nobody has called it.
+    """
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
     address_space = _address_space()
     if address_space:
         most = address_space + memory_bytes

@@ -111,7 +111,7 @@ class _Nursery:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             _become_worker(descriptor, self._control, self._wake)
-            isolation.limit(self._options["memory_bytes"])
+            isolation.limit(self._options["memory_bytes"], self._options["life_cpu_s"])
             if self._load_filter:
                 self._load_filter()
             serve(descriptor, self._extra)

@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Final
@@ -92,6 +92,27 @@ def names_of(source: Source) -> tuple[list[str], list[str]]:
     return list(defined), list(read)
 
 
+def missing_modules(source: Source, modules: Collection[str]) -> list[list[Any]]:
+    """Problems with imports of what is not there: told before the line runs."""
+    problems: list[list[Any]] = []
+    for node in ast.walk(ast.parse(source.text)):
+        if isinstance(node, ast.Import):
+            wanted = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            wanted = [node.module or "."]
+        else:
+            continue
+        problems += [
+            [no_module(name, modules), node.lineno] for name in wanted if name not in modules
+        ]
+    return problems
+
+
+def no_module(name: str, modules: Collection[str]) -> str:
+    """What is said of a module that scripts cannot import."""
+    return f"there is no module '{name}' in scripts; there are {', '.join(sorted(modules))}"
+
+
 def _defined(statement: ast.stmt) -> list[str]:
     match statement:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
@@ -119,6 +140,13 @@ class Programs:
         self._compiled[number] = codes, frozenset(source.where for source in sources)
         if len(self._compiled) > self._capacity:
             del self._compiled[next(iter(self._compiled))]
+
+    def knows(self, number: int) -> bool:
+        """Whether it is still there; what is asked for last goes last."""
+        found = self._compiled.pop(number, None)
+        if found is not None:
+            self._compiled[number] = found
+        return found is not None
 
     def run(self, number: int, names: Mapping[str, Any]) -> dict[str, Any]:
         """Run the sources one after the other; answers the names that there are then."""

@@ -2,10 +2,11 @@
 
 import gc
 import inspect
+import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,7 +15,11 @@ from .channel import Channel
 from .context import Log, context_of
 from .facades import MODULES, Facade
 from .failures import failure_of
-from .programs import CannotCompile, Programs, Source, compile_source, names_of
+from .programs import CannotCompile, Programs, Source, compile_source, missing_modules, names_of
+from .wire import OUT_OF_MEMORY
+
+# What a collection frees may have left something behind itself.
+_ROUNDS: Final = 3
 
 
 def serve(descriptor: int, extra: Mapping[str, Facade]) -> None:
@@ -37,7 +42,7 @@ class Worker:
         self._channel = channel
         self._programs = Programs()
         self._log = Log(channel)
-        modules: dict[str, Facade] = {**MODULES, **extra}
+        self._modules = modules = {**MODULES, **extra}
         builtins = builtin_names(modules, lambda text: self._log.write("info", text))
         self._names = {
             "__builtins__": builtins,
@@ -50,7 +55,8 @@ class Worker:
     def answer(self, what: str, *arguments: Any) -> None:
         """One message of the platform."""
         if what == "check":
-            self._channel.send("checked", [_checked(*source) for source in arguments[0]])
+            found = [_checked(Source(*source), self._modules) for source in arguments[0]]
+            self._channel.send("checked", found)
         else:
             self._run(*arguments)
 
@@ -68,9 +74,13 @@ class Worker:
         signal.setitimer(signal.ITIMER_PROF, cpu_s)
         message = self._outcome(number, sources, entry, arguments, max_bytes)
         # What the script left behind ends here, on its own time, and not in a later call.
-        gc.collect()
+        is_clean = any(gc.collect() == 0 for _ in range(_ROUNDS))
         signal.setitimer(signal.ITIMER_PROF, 0)
-        self._channel.send(*message)
+        try:
+            # Who leaves behind what leaves something behind: nobody else is to meet that.
+            self._channel.send(*message, is_clean)
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
 
     def _outcome(
         self,
@@ -84,14 +94,17 @@ class Worker:
         try:
             if sources is not None:
                 self._programs.add(number, [Source(*source) for source in sources])
-            body = _encoder.encode(self._result(number, entry, arguments))
+            elif not self._programs.knows(number):
+                return ("unknown",)
+            result = self._result(number, entry, arguments)
+            body = _encoder.encode(result)
         except CannotCompile as error:
-            failure: dict[str, Any] = {"kind": "failed", "type": "SyntaxError", "message": str(error),
-                       "frames": [], "number": None}  # fmt: skip
-            return ("failed", failure)
+            return ("failed", failure_of(error, frozenset()))
         except BaseException as error:  # noqa: BLE001 - a script may raise whatever it likes
             return ("failed", failure_of(error, self._programs.sources_of(number)))
-        return ("result", body) if len(body) <= max_bytes else ("output", len(body))
+        if len(body) > max_bytes:
+            return ("output", len(body))
+        return ("result", body, _count(result))
 
     def _result(self, number: int, entry: str, arguments: Mapping[str, Any]) -> Any:
         names = self._test_names if entry == "test" else self._names
@@ -176,12 +189,20 @@ def _sent(value: Any) -> Any:
     return msgspec.json.decode(_encoder.encode(value))
 
 
-def _checked(where: str, text: str) -> dict[str, Any]:
-    source = Source(where, text)
+def _count(result: Any) -> int | None:
+    """How many rows an answer has, for the records."""
+    rows = result.get("data") if isinstance(result, dict) else result
+    return len(rows) if isinstance(rows, list | tuple) else None
+
+
+def _checked(source: Source, modules: Mapping[str, Facade]) -> dict[str, Any]:
     try:
         compile_source(source)
     except CannotCompile as error:
         return {"problems": [list(problem) for problem in error.problems]}
+    missing = missing_modules(source, modules)
+    if missing:
+        return {"problems": missing}
     defined, read = names_of(source)
     return {"problems": [], "defined": defined, "read": read}
 
@@ -195,6 +216,8 @@ def _module_names(modules: Mapping[str, Facade]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """What JSON has no word for. Raises TypeError."""
+    if isinstance(value, list | tuple | dict | set | frozenset):
+        raise TypeError("a key of an object is a text or a number")
     if isinstance(value, Iterable):
         return list(value)
     raise TypeError(f"a value of type {type(value).__name__} cannot be written as JSON")

@@ -16,6 +16,11 @@ from uuid import UUID
 import msgspec
 
 HEADER: Final = struct.Struct("<I")
+# How a worker's process ends that has no memory left to say so.
+OUT_OF_MEMORY: Final = 77
+# Of one message that is no result: bytes, and values that need a tag.
+MAX_MESSAGE: Final = 2 * 1024 * 1024
+MAX_TAGS: Final = 20_000
 
 _SMALL: Final = 2**63
 _PLAIN: Final = frozenset({str, float, bool, bytes, type(None)})
@@ -61,12 +66,39 @@ def _extension(code: int, text: str) -> msgspec.msgpack.Ext:
     return msgspec.msgpack.Ext(code, text.encode())
 
 
-def _untagged(code: int, data: memoryview) -> object:
+def untagged(value: Any) -> Any:
     """What `tagged` made of a value. Raises ValueError, whatever the worker sent."""
-    text = bytes(data).decode()
-    if len(text) > _LONGEST or code not in _READERS:
-        raise ValueError("a value cannot be read")
-    return _READERS[code](text)
+    if isinstance(value, list):
+        return [untagged(item) for item in value]
+    if isinstance(value, dict):
+        return {key: untagged(item) for key, item in value.items()}
+    return value.read() if isinstance(value, _Tagged) else value
+
+
+class _Tagged:
+    """A value that is not read yet. It is no key: numbers of one hash would make a map slow."""
+
+    __slots__ = ("_code", "_text")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, code: int, text: str) -> None:
+        self._code = code
+        self._text = text
+
+    def read(self) -> object:
+        return _READERS[self._code](self._text)
+
+
+class _Tags:
+    """Reads tags, not too many of them in one message."""
+
+    left = 0
+
+    def __call__(self, code: int, data: memoryview) -> _Tagged:
+        self.left -= 1
+        if self.left < 0 or len(data) > _LONGEST or code not in _READERS:
+            raise ValueError("a value cannot be read")
+        return _Tagged(code, bytes(data).decode())
 
 
 def _finite(text: str) -> Decimal:
@@ -81,14 +113,27 @@ def _microseconds(value: timedelta) -> str:
 
 
 def unpack(payload: bytes) -> list[Any]:
-    """A worker's message: a list that begins with its name. Raises ValueError."""
+    """A worker's message: a list that begins with its name, its values still tagged.
+
+    Only a result may be large. Raises ValueError.
+    """
+    is_result = payload.startswith(_RESULT)
+    if len(payload) > MAX_MESSAGE and not is_result:
+        raise ValueError("a message is too large")
+    _tags.left = 0 if is_result else MAX_TAGS
     try:
-        message: list[Any] = _decoder.decode(payload)
-    except (msgspec.MsgspecError, ArithmeticError, UnicodeError, RecursionError) as error:
+        message = _results.decode(payload) if is_result else _messages.decode(payload)
+    except (
+        msgspec.MsgspecError,
+        ArithmeticError,
+        UnicodeError,
+        RecursionError,
+        TypeError,
+    ) as error:
         raise ValueError(f"a message cannot be read: {error}") from None
     if not message or not isinstance(message[0], str):
         raise ValueError("a message has no name")
-    return message
+    return list(message)
 
 
 _INTEGER: Final = 2
@@ -111,4 +156,7 @@ _READERS: Final[dict[int, Callable[[str], object]]] = {
     6: lambda text: timedelta(microseconds=int(text)),
     7: UUID,
 }
-_decoder: Final = msgspec.msgpack.Decoder(list[Any], ext_hook=_untagged)
+_RESULT: Final = b"\x94\xa6result"
+_tags: Final = _Tags()
+_messages: Final = msgspec.msgpack.Decoder(list[Any], ext_hook=_tags)
+_results: Final = msgspec.msgpack.Decoder(tuple[str, bytes, int | None, bool])
