@@ -305,6 +305,7 @@ REFUSED = {
     "a private name": "_x = 1\nresult = 1",
     "open": "result = open('x')",
     "vars": "result = vars()",
+    "a module that is not there": "import os\nresult = 1",
     "async": "async def execute():\n    return 1",
     "a star": "from json import *\nresult = 1",
     "a metaclass": "class A(metaclass=type):\n    pass\nresult = 1",
@@ -312,7 +313,6 @@ REFUSED = {
     "neither execute nor result": "def run(params):\n    return 1",
 }
 FAILS = {
-    "a module that is not there": ("import os\nresult = 1", "there is no module 'os' here"),
     "dir": ("result = dir(1)", "'dir' is not defined"),
     "type of three": ("result = type('A', (), {})", "TypeError"),
     "print to a file": ("print(1, file=2)\nresult = 1", "file="),
@@ -398,7 +398,7 @@ async def test_a_transform_gets_what_the_page_says(reader: tuple[World, str]) ->
         ("one", {"engine": "sql", "content": "SELECT id FROM orders LIMIT 1"}, "result",
          ["list", ["dict"]]),
         ("script", {"engine": "script", "content": "result = {'data': [], 'x': 1.5}"},
-         "result.values()", ["dict", ["list", "Decimal"]]),
+         "result.values()", ["dict", ["list", "float"]]),
         ("writes", {"engine": "sql", "content": "UPDATE account SET balance = balance",
                     "datasource": "bank"}, "[result]", ["int", ["int"]]),
     ):  # fmt: skip

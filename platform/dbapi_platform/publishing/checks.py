@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Final
 
@@ -16,9 +16,9 @@ from ..engines.errors import (
     ParameterProblem,
 )
 from ..engines.parameters import Parameter
-from ..engines.script.engine import ScriptProgram
 from ..engines.script.errors import ScriptRefused
-from ..engines.script.running import Scripts
+from ..engines.script.programs import ScriptProgram
+from ..engines.script.running import Place, Scripts
 from ..engines.sql import SqlProgram, compile_sql
 from .definition import Definition
 from .scripts import program_of
@@ -26,6 +26,7 @@ from .scripts import program_of
 # How long the values of an `options` query are taken for the values there are.
 OPTIONS_S: Final = 60.0
 MAX_OPTIONS: Final = 10_000
+VALIDATOR_ROWS: Final = 1_000
 _SHOWN: Final = 10
 
 
@@ -61,31 +62,22 @@ class Checks:
         self._options = {name: _Known(program) for name, program in options.items()}
         self.any = bool(self._validators or self._options)
 
-    async def run(
-        self,
-        values: Mapping[str, object],
-        *,
-        datasource: Datasource,
-        client: Mapping[str, object] | None,
-        deadline: float,
-    ) -> None:
+    async def run(self, values: Mapping[str, object], place: Place) -> None:
         """Raises InvalidParameters, naming every parameter that is wrong; a failing script's
         ScriptError, a failing query's DatasourceError.
         """
-        now = asyncio.get_running_loop().time
         problems: list[ParameterProblem] = []
         for name in self._options:
-            problem = await self._unlisted(name, values.get(name), datasource, deadline - now())
+            problem = await self._unlisted(name, values.get(name), place)
             problems += [ParameterProblem(name, None, problem)] if problem else []
+        # A validator needs fewer rows than an answer.
+        near = replace(place, max_rows=VALIDATOR_ROWS)
         for parameter, program in self._validators:
             value = values.get(parameter.name)
             if value is None:
                 continue
             try:
-                found = await self._scripts.validate(
-                    program, value, values, datasource=datasource, client=client,
-                    timeout_s=max(0.001, deadline - now()),
-                )  # fmt: skip
+                found = await self._scripts.validate(program, value, values, near)
             except ScriptRefused as refused:
                 found = refused.message
             location = str(parameter.location) if parameter.location else None
@@ -110,12 +102,11 @@ class Checks:
             raise QueryTimeout("The query of a parameter's options took too long") from None
         return known.options
 
-    async def _unlisted(
-        self, name: str, value: object, datasource: Datasource, timeout_s: float
-    ) -> str | None:
+    async def _unlisted(self, name: str, value: object, place: Place) -> str | None:
         if value is None:
             return None
-        known = {_key(option.value) for option in await self.options(name, datasource, timeout_s)}
+        found = await self.options(name, place.datasource, place.left())
+        known = {_key(option.value) for option in found}
         for element in value if isinstance(value, list) else (value,):
             if _key(element) not in known:
                 some = ", ".join(sorted(known)[:_SHOWN]) + (", …" if len(known) > _SHOWN else "")

@@ -8,8 +8,8 @@ from ..datasources.types import Datasource, Dialect
 from ..engines.answers import Answer
 from ..engines.errors import DefinitionProblem, InvalidDefinition
 from ..engines.parameters import Binder, Location, Parameter, dump_parameters, parse_parameters
-from ..engines.script.engine import ScriptProgram
-from ..engines.script.running import Scripts, envelope_of, value_of
+from ..engines.script.programs import ScriptProgram
+from ..engines.script.running import Place, Scripts, envelope_of, value_of
 from ..engines.sql import MacroSource, SqlLimits, SqlProgram, compile_sql, run_sql
 from .checks import Checks, compile_checks
 from .definition import Definition
@@ -62,17 +62,17 @@ class CompiledEndpoint:
 
         Raises InvalidParameters, RenderFailed, ScriptError, DatasourceError.
         """
-        now = asyncio.get_running_loop().time
-        deadline = now() + self.timeout
+        deadline = asyncio.get_running_loop().time() + self.timeout
+        place = Place(datasource, client, self.max_rows, deadline)
         if self.checks.any:
-            await self.checks.run(values, datasource=datasource, client=client, deadline=deadline)
+            await self.checks.run(values, place)
         if isinstance(self.program, SqlProgram):
             answer = await run_sql(
                 self.program,
                 values,
                 datasource=datasource,
                 max_rows=self.max_rows,
-                timeout_s=deadline - now(),
+                timeout_s=place.left(),
                 client=client,
                 prefer_json=prefer_json and self.transform is None,
             )
@@ -80,18 +80,12 @@ class CompiledEndpoint:
                 return answer
             result = answer.data()
         else:
-            done = await self.scripts.execute(
-                self.program, values, datasource=datasource, max_rows=self.max_rows,
-                timeout_s=deadline - now(), client=client,
-            )  # fmt: skip
+            done = await self.scripts.execute(self.program, values, place)
             answer = Answer(logs=done.logs, envelope=envelope_of(done))
             if self.transform is None:
                 return answer
             result = value_of(done)
-        made = await self.scripts.transform(
-            self.transform, result, values, datasource=datasource, max_rows=self.max_rows,
-            timeout_s=deadline - now(), client=client,
-        )  # fmt: skip
+        made = await self.scripts.transform(self.transform, result, values, place)
         return replace(answer, envelope=envelope_of(made), logs=(*answer.logs, *made.logs))
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ..engines.errors import DefinitionProblem, InvalidDefinition
-from ..engines.script.engine import ScriptEngine, ScriptProgram, Source
+from ..engines.script.engine import ScriptEngine
+from ..engines.script.programs import ScriptProgram, Source
 from .definition import Definition
 
 

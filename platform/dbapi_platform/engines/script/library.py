@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ..errors import DefinitionProblem, InvalidDefinition
-from .engine import Checked, ScriptEngine, Source
+from .engine import ScriptEngine
+from .programs import Checked, Source
 
 
 async def check_macro(engine: ScriptEngine, macro: Source, others: Sequence[Source]) -> None:

@@ -2,20 +2,36 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from ...datasources.types import Datasource
+from ...datasources.types import Datasource, DatasourceConfig
 from .cache import Scoped, Store
 from .calls import Call, Caller
 from .database import Database
-from .engine import ScriptAnswer, ScriptEngine, ScriptProgram
+from .engine import ScriptEngine
 from .envelope import Envelope, read_envelope
 from .errors import LogLine, ScriptError, TransformFailed
 from .outgoing import Outgoing
+from .programs import ScriptAnswer, ScriptProgram
 
 NOBODY: Mapping[str, Any] = {"id": None, "name": None, "groups": [], "claims": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and for whom an endpoint runs; `deadline` is a time of the event loop."""
+
+    datasource: Datasource
+    client: Mapping[str, object] | None
+    max_rows: int
+    deadline: float
+
+    def left(self) -> float:
+        """Seconds until the deadline, and a little where it has passed."""
+        return max(0.001, self.deadline - asyncio.get_running_loop().time())
 
 
 class Scripts:
@@ -25,6 +41,8 @@ class Scripts:
         self.engine = engine
         self._outgoing = outgoing
         self._cache = cache
+        # A test holds a worker while what it calls may need another.
+        self._tests = asyncio.Semaphore(engine.limits.workers // 2)
 
     async def close(self) -> None:
         """End every worker and every connection."""
@@ -33,40 +51,19 @@ class Scripts:
         await self._cache.close()
 
     async def execute(
-        self,
-        program: ScriptProgram,
-        values: Mapping[str, object],
-        *,
-        datasource: Datasource,
-        max_rows: int,
-        timeout_s: float,
-        client: Mapping[str, object] | None,
+        self, program: ScriptProgram, values: Mapping[str, object], place: Place
     ) -> ScriptAnswer:
         """What `execute(params)` or `result` is. Raises ScriptError, DatasourceError."""
-        arguments = {"params": dict(values), "req": dict(values), **self._given(datasource, client)}
-        return await self.engine.run(
-            program, "execute", arguments, call=self._call(datasource, max_rows, timeout_s),
-            domain=datasource.config.id, timeout_s=timeout_s,
-        )  # fmt: skip
+        arguments = {"params": dict(values), "req": dict(values)}
+        return await self._run(program, "execute", arguments, place)
 
     async def transform(
-        self,
-        program: ScriptProgram,
-        result: Any,
-        values: Mapping[str, object],
-        *,
-        datasource: Datasource,
-        max_rows: int,
-        timeout_s: float,
-        client: Mapping[str, object] | None,
+        self, program: ScriptProgram, result: Any, values: Mapping[str, object], place: Place
     ) -> ScriptAnswer:
         """What `transform(result, params)` made. Raises TransformFailed, ScriptError."""
-        arguments = {"result": result, "params": dict(values), **self._given(datasource, client)}
+        arguments = {"result": result, "params": dict(values)}
         try:
-            return await self.engine.run(
-                program, "transform", arguments, call=self._call(datasource, max_rows, timeout_s),
-                domain=datasource.config.id, timeout_s=timeout_s,
-            )  # fmt: skip
+            return await self._run(program, "transform", arguments, place)
         except ScriptError as error:
             if type(error) is not ScriptError:
                 raise
@@ -75,22 +72,11 @@ class Scripts:
             raise failed from None
 
     async def validate(
-        self,
-        program: ScriptProgram,
-        value: object,
-        values: Mapping[str, object],
-        *,
-        datasource: Datasource,
-        timeout_s: float,
-        client: Mapping[str, object] | None,
+        self, program: ScriptProgram, value: object, values: Mapping[str, object], place: Place
     ) -> str | None:
         """What is wrong with a value, in the validator's words. Raises ScriptError."""
-        arguments = {"value": value, "params": dict(values), **self._given(datasource, client)}
-        answer = await self.engine.run(
-            program, "validate", arguments, call=self._call(datasource, 1_000, timeout_s),
-            domain=datasource.config.id, timeout_s=timeout_s,
-        )  # fmt: skip
-        problem = value_of(answer)
+        arguments = {"value": value, "params": dict(values)}
+        problem = value_of(await self._run(program, "validate", arguments, place))
         return problem if problem is None else str(problem)
 
     async def test(
@@ -101,34 +87,39 @@ class Scripts:
             database=None, outgoing=self._outgoing, cache=Scoped(self._cache, domain),
             environment={}, caller=caller,
         )  # fmt: skip
-        answer = await self.engine.run(
-            program, "test", {}, call=call, domain=domain, timeout_s=timeout_s
-        )
+        async with self._tests:
+            answer = await self.engine.run(
+                program, "test", {}, call=call, domain=domain, timeout_s=timeout_s
+            )
         return answer.logs
 
-    def _call(self, datasource: Datasource, max_rows: int, timeout_s: float) -> Call:
-        deadline = asyncio.get_running_loop().time() + timeout_s
-        rows = min(max_rows, self.engine.limits.max_rows)
-        return Call(
-            database=Database(datasource, max_rows=rows, deadline=deadline),
+    async def _run(
+        self, program: ScriptProgram, entry: str, arguments: Mapping[str, Any], place: Place
+    ) -> ScriptAnswer:
+        config = place.datasource.config
+        rows = min(place.max_rows, self.engine.limits.max_rows)
+        call = Call(
+            database=Database(place.datasource, max_rows=rows, deadline=place.deadline),
             outgoing=self._outgoing,
-            cache=Scoped(self._cache, datasource.config.id),
+            cache=Scoped(self._cache, config.id),
             environment=self.engine.reach.environment,
         )
+        client = dict(NOBODY if place.client is None else place.client)
+        given = {**arguments, "ds": _described(config), "client": client}
+        return await self.engine.run(
+            program, entry, given, call=call, domain=config.id, timeout_s=place.left()
+        )
 
-    def _given(
-        self, datasource: Datasource, client: Mapping[str, object] | None
-    ) -> dict[str, object]:
-        config = datasource.config
-        described = {
-            "name": config.name,
-            "product_type": str(config.product_type),
-            "host": config.host,
-            "port": config.port,
-            # Of a file its name: where files are is the platform's own.
-            "database": config.database.rpartition("/")[2],
-        }
-        return {"ds": described, "client": dict(NOBODY if client is None else client)}
+
+def _described(config: DatasourceConfig) -> dict[str, object]:
+    return {
+        "name": config.name,
+        "product_type": str(config.product_type),
+        "host": config.host,
+        "port": config.port,
+        # Of a file its name: where files are is the platform's own.
+        "database": config.database.rpartition("/")[2],
+    }
 
 
 def envelope_of(answer: ScriptAnswer) -> Envelope:
