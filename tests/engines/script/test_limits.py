@@ -222,3 +222,14 @@ async def test_memory_stays_where_it_was(engine: ScriptEngine) -> None:
     first = resident()
     await call_often(9_000)
     assert resident() <= first * 1.2
+
+
+async def test_workers_are_kept(engine: ScriptEngine, run: Run) -> None:
+    """One serves call after call, and one that is started ahead waits for another datasource."""
+    await run("result = 1")
+    await quiet(engine)
+    before = set(workers_of(engine))
+    for _ in range(20):
+        await run("result = 1")
+    await quiet(engine)
+    assert before <= set(workers_of(engine))

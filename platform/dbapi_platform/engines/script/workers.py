@@ -92,8 +92,8 @@ class Workers:
             self._discard(worker)
             self._offer_place()
             self._keep_spare()
-        elif not self._hand_over(worker):
-            self._idle.append(worker)
+        else:
+            self._offer(worker)
 
     def start_ahead(self) -> None:
         """Have a worker ready before the first call comes."""
@@ -163,10 +163,17 @@ class Workers:
             return
         worker = waiter.result()
         if worker is not None:
-            self.release(worker, reusable=True)
+            self._offer(worker)
         else:
             self._count -= 1
             self._offer_place()
+
+    def _offer(self, worker: Worker) -> None:
+        """To a waiting call, else to the idle ones."""
+        if self._closed:
+            self._discard(worker)
+        elif not self._hand_over(worker):
+            self._idle.append(worker)
 
     def _offer_place(self) -> None:
         """A place is free: whoever waits the longest may start a worker in it."""
@@ -196,4 +203,4 @@ class Workers:
             worker = await self._start()
         except WorkerLost:
             return  # the next call tells
-        self.release(worker, reusable=True)
+        self._offer(worker)

@@ -27,6 +27,8 @@ def serve(descriptor: int, extra: Mapping[str, Facade]) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     channel = Channel(descriptor)
     worker = Worker(channel, extra)
+    # So that a collection looks at nothing but what a call has made.
+    gc.freeze()
     while True:
         try:
             message = channel.receive()
