@@ -45,9 +45,9 @@ class DatasourceConfig:
     options: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
-    """How a product reads SQL text.
+    """How a product reads SQL text. There is one for each product, so none is compared by value.
 
     `sqlglot` is the name of its lexer there; `placeholder` is the n-th bound value's mark with
     `{n}` standing for the number, from 1 (`${n}`, `?`); `quote` opens and closes an identifier.

@@ -3,7 +3,7 @@
 import ast
 import re
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any, Final
@@ -148,12 +148,12 @@ class Programs:
             self._compiled[number] = found
         return found is not None
 
-    def run(self, number: int, names: Mapping[str, Any]) -> dict[str, Any]:
-        """Run the sources one after the other; answers the names that there are then."""
-        scope = {**GUARDS, **names, "__name__": SCRIPT}
+    def run(self, number: int, scope: dict[str, Any]) -> None:
+        """Run the sources one after the other with these names, to which they add theirs."""
+        scope |= GUARDS
+        scope["__name__"] = SCRIPT
         for code in self._compiled[number][0]:
             exec(code, scope)  # noqa: S102 - compiled under the policy
-        return scope
 
     def sources_of(self, number: int) -> frozenset[str]:
         """Where the program's texts come from."""
