@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from fastapi import FastAPI
 
@@ -167,6 +168,10 @@ def create_scripts(settings: Settings) -> Scripts:
         if blocked(name):
             raise SettingsError(
                 f"DBAPI_SCRIPT_EXTRA_MODULES: the module '{name}' may not be given to scripts"
+            )
+        if find_spec(name.partition(".")[0]) is None:
+            raise SettingsError(
+                f"DBAPI_SCRIPT_EXTRA_MODULES: the module '{name}' is not installed here"
             )
     engine = ScriptEngine(
         ScriptLimits(

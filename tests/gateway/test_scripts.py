@@ -1,12 +1,15 @@
 """Scripts behind the gateway: what consumers get, what authors find, and what is kept apart."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.world import World, open_world
+from dbapi_platform.app import create_scripts
+from dbapi_platform.settings import SettingsError
+from tests.world import World, make_settings, open_world
 
 SCRIPT = {"engine": "script"}
 
@@ -299,3 +302,13 @@ async def test_the_locks_and_the_workers_are_told(world: World) -> None:
     ready = (await world.http.get("/health/ready")).json()
     assert {"rlimits", "seccomp", "no_new_privs"} <= set(ready["scripts"]["isolation"])
     assert set(ready["scripts"]["workers"]) == {"busy", "idle", "waiting"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("os", "may not be given"), ("no_such.module", "is not installed")]
+)
+def test_a_module_that_cannot_be_given_is_told_by_its_setting(
+    tmp_path: Path, name: str, message: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"DBAPI_SCRIPT_EXTRA_MODULES: .*'{name}' {message}"):
+        create_scripts(make_settings(tmp_path, script_extra_modules=[name]))

@@ -82,7 +82,7 @@ def drop_root() -> list[str]:
     return ["unprivileged_user"]
 
 
-def limit(memory_bytes: int, cpu_s: int) -> list[str]:
+def limit(memory_bytes: int, cpu_s: int) -> None:
     """Limits of one worker: memory over what it has already, and nothing of anything else.
 
     `cpu_s` is for its whole life, also while nobody has called it.
@@ -101,7 +101,6 @@ def limit(memory_bytes: int, cpu_s: int) -> list[str]:
         die_with_parent()
     # No new descriptor, of a file or of anything else.
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    return ["rlimits"]
 
 
 def _address_space() -> int:
