@@ -52,6 +52,34 @@ class Conflict(PlatformError):
     code = "conflict"
 
 
+class PreconditionRequired(PlatformError):
+    """What would be overwritten is somebody else's, and nothing says that it has been seen."""
+
+    code = "precondition_required"
+
+
+class PreconditionFailed(PlatformError):
+    """Somebody else has changed it meanwhile; `current` is what is there, `sent` what came."""
+
+    code = "precondition_failed"
+
+    def __init__(self, message: str, *, current: object, sent: object, etag: str) -> None:
+        super().__init__(message)
+        self.current = current
+        self.sent = sent
+        self.etag = etag
+
+
+class TooManyRequests(PlatformError):
+    """Too many attempts; `retry_after_s` tells when the next one is heard."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class InvalidRequest(PlatformError):
     """Fields are missing or wrong; `details` names each."""
 

@@ -1,5 +1,6 @@
 """Nothing starts with a missing key or an old database; every refusal says what to do."""
 
+import re
 import sqlite3
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def test_serve_refuses_a_database_of_another_revision(
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
     done = dbapi("serve")
     assert done.exit_code == 1
-    assert "revision 0000, this release needs 0002" in done.stderr
+    assert "revision 0000, this release needs" in done.stderr
 
 
 def test_a_database_that_is_away_is_told_without_its_password(
@@ -99,9 +100,9 @@ def test_a_database_of_another_kind_is_refused(
 
 
 def test_migrate_twice_changes_nothing(dbapi: Dbapi) -> None:
-    assert [dbapi("migrate").stdout for _ in range(2)] == [
-        "The database is at revision 0002.\n"
-    ] * 2
+    first, second = (dbapi("migrate").stdout for _ in range(2))
+    assert first == second
+    assert re.fullmatch(r"The database is at revision \d{4}\.\n", first)
 
 
 def test_create_admin_takes_its_password_from_standard_input(dbapi: Dbapi, migrated: str) -> None:

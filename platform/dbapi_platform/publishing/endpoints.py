@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Conflict, NotFound
-from ..store import Datasource, Draft, Endpoint, Module, Version, announce_change
+from ..store import Datasource, Draft, Endpoint, Module, Version, announce_change, lock
 from .paths import path_key
 
 
@@ -107,13 +107,7 @@ async def find_endpoint(session: AsyncSession, method: str, path: str) -> Endpoi
 
 async def lock_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> Endpoint:
     """The endpoint, kept from other publishers until this transaction ends. Raises NotFound."""
-    # An update that changes nothing locks on every database; SQLite has no SELECT FOR UPDATE.
-    await session.exec(
-        update(Endpoint)
-        .where(col(Endpoint.id) == endpoint_id)
-        .values(updated_at=Endpoint.updated_at)
-    )
-    endpoint = await session.get(Endpoint, endpoint_id, populate_existing=True)
+    endpoint = await lock(session, Endpoint, endpoint_id)
     if endpoint is None:
         raise NotFound("There is no such endpoint")
     return endpoint

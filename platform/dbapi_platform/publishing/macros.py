@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,7 +17,17 @@ from ..engines.script.engine import ScriptEngine
 from ..engines.sql import MacroSource
 from ..engines.sql.library import check_macro, used_macros
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..store import Action, Draft, Endpoint, Macro, MacroVersion, Module, ResourceType, Version
+from ..store import (
+    Action,
+    Draft,
+    Endpoint,
+    Macro,
+    MacroVersion,
+    Module,
+    ResourceType,
+    Version,
+    lock,
+)
 from ..store.base import now
 from .compiled import Engines
 from .definition import Definition, MacroText
@@ -103,11 +113,9 @@ async def publish_macro(
 
     Endpoints keep the text that they were published with.
     """
-    # An update that changes nothing keeps other publishers out; SQLite has no SELECT FOR UPDATE.
-    await session.exec(
-        update(Macro).where(col(Macro.id) == macro_id).values(updated_at=Macro.updated_at)
-    )
-    macro = await get_macro(session, macro_id)
+    macro = await lock(session, Macro, macro_id)
+    if macro is None:
+        raise NotFound("There is no such macro")
     caller.require(ResourceType.MACRO, Action.PUBLISH, macro.id, module_id=macro.module_id)
     digest = hashlib.sha256(macro.content.encode()).hexdigest()
     rows = await session.exec(

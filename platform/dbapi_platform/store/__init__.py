@@ -1,5 +1,6 @@
 """The platform's own tables and sessions. Imports nothing else of the platform."""
 
+from .auditing import Actor, act_as, note
 from .catalog import (
     Datasource,
     Draft,
@@ -13,28 +14,39 @@ from .catalog import (
 )
 from .changes import ChangeCounter, Served, announce_change, current_change
 from .consumers import (
-    AccessRecord,
     Client,
     ClientEndpoint,
     ClientGroup,
+    FirewallRule,
     Group,
     GroupEndpoint,
 )
+from .credentials import (
+    ExternalIdentity,
+    LoginThrottle,
+    OidcLogin,
+    PasswordReset,
+    PersonalToken,
+    UserSession,
+)
 from .database import Database, SchemaOutdated
+from .locks import lock
 from .people import (
     Action,
     Permission,
-    PersonalToken,
     ResourceType,
     Role,
     RolePermission,
     User,
     UserRole,
 )
+from .records import AccessRecord, AuditEntry
 
 __all__ = [
     "AccessRecord",
     "Action",
+    "Actor",
+    "AuditEntry",
     "ChangeCounter",
     "Client",
     "ClientEndpoint",
@@ -44,11 +56,16 @@ __all__ = [
     "Draft",
     "Endpoint",
     "EndpointTest",
+    "ExternalIdentity",
+    "FirewallRule",
     "Group",
     "GroupEndpoint",
+    "LoginThrottle",
     "Macro",
     "MacroVersion",
     "Module",
+    "OidcLogin",
+    "PasswordReset",
     "Permission",
     "PersonalToken",
     "Publication",
@@ -59,7 +76,11 @@ __all__ = [
     "Served",
     "User",
     "UserRole",
+    "UserSession",
     "Version",
+    "act_as",
     "announce_change",
     "current_change",
+    "lock",
+    "note",
 ]

@@ -1,9 +1,8 @@
-"""Clients and groups: who may call private endpoints, and the record of every call."""
+"""Clients, groups and firewall rules: who may call endpoints, and from where."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, Text
 from sqlmodel import Field, SQLModel
 
 from .base import Timed, UtcDateTime
@@ -12,7 +11,8 @@ from .base import Timed, UtcDateTime
 class Client(Timed, table=True):
     """A program that calls private endpoints. Only its secret's hash is kept.
 
-    `generation` rises when the secret is replaced, which ends every token given before.
+    `generation` rises when the secret is replaced, which ends every token given before. Until
+    `previous_secret_until` the secret before it, and tokens of the generation before, are good too.
     """
 
     __tablename__ = "client"
@@ -21,6 +21,8 @@ class Client(Timed, table=True):
     description: str | None = Field(default=None, max_length=500)
     client_id: str = Field(unique=True, max_length=64)
     secret_hash: str = Field(max_length=64)
+    previous_secret_hash: str | None = Field(default=None, max_length=64)
+    previous_secret_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     generation: int = 0
     is_active: bool = True
     rate_limit_per_minute: int | None = None
@@ -71,32 +73,22 @@ class GroupEndpoint(SQLModel, table=True):
     )
 
 
-class AccessRecord(SQLModel, table=True):
-    """One line per gateway request, refused ones too.
+class FirewallRule(Timed, table=True):
+    """Addresses that may call, or may not. Of the rules that fit, the first by `position` counts.
 
-    Endpoint and client are kept by id without a foreign key: a record outlives what it speaks of.
-    `error` is the full text for the author; consumers only ever see `error_code`. `log` is what a
-    script logged.
+    Without a client it is for all of them, without an endpoint for all endpoints.
     """
 
-    __tablename__ = "access_record"
+    __tablename__ = "firewall_rule"
 
-    id: int | None = Field(
-        default=None,
-        primary_key=True,
-        sa_type=BigInteger().with_variant(Integer, "sqlite"),
+    position: int = Field(index=True)
+    action: str = Field(max_length=10)
+    network: str = Field(max_length=64)
+    client_id: uuid.UUID | None = Field(
+        default=None, foreign_key="client.id", ondelete="CASCADE", index=True
     )
-    request_id: str = Field(max_length=64, index=True)
-    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False, index=True)
-    method: str = Field(max_length=10)
-    path: str = Field(max_length=1_000)
-    status: int
-    duration_ms: float
-    endpoint_id: uuid.UUID | None = Field(default=None, index=True)
-    version: int | None = None
-    client_id: uuid.UUID | None = Field(default=None, index=True)
-    ip_address: str | None = Field(default=None, max_length=64)
-    rows: int | None = None
-    error_code: str | None = Field(default=None, max_length=60)
-    error: str | None = Field(default=None, sa_type=Text)
-    log: str | None = Field(default=None, sa_type=Text)
+    endpoint_id: uuid.UUID | None = Field(
+        default=None, foreign_key="endpoint.id", ondelete="CASCADE", index=True
+    )
+    description: str | None = Field(default=None, max_length=500)
+    is_active: bool = True

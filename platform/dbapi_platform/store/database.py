@@ -12,6 +12,8 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from .auditing import AuditedSession
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",  # workers read while one writes
     "PRAGMA synchronous=NORMAL",
@@ -33,8 +35,31 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session whose objects stay readable after commit; rolled back unless committed."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+        async with AsyncSession(
+            self.engine, expire_on_commit=False, sync_session_class=AuditedSession
+        ) as session:
             yield session
+
+    @asynccontextmanager
+    async def all_or_nothing(self, *, keep: bool = True) -> AsyncIterator[AsyncSession]:
+        """A session whose commits count only when the block ends well, and `keep` is so.
+
+        What is composed of steps that each commit is so done as a whole, or tried in vain.
+        """
+        async with self.engine.connect() as connection:
+            transaction = await connection.begin()
+            async with AsyncSession(
+                connection,
+                expire_on_commit=False,
+                sync_session_class=AuditedSession,
+                join_transaction_mode="create_savepoint",
+            ) as session:
+                yield session
+                await session.commit()
+            if keep:
+                await transaction.commit()
+            else:
+                await transaction.rollback()
 
     async def revision(self) -> str | None:
         """The migration revision the database is at; None when it has never been migrated."""

@@ -23,6 +23,9 @@ class ResourceType(StrEnum):
     ROLE = "role"
     ACCESS_RECORD = "access_record"
     OVERVIEW = "overview"
+    FIREWALL_RULE = "firewall_rule"
+    AUDIT_ENTRY = "audit_entry"
+    SETTINGS = "settings"
 
 
 class Action(StrEnum):
@@ -37,7 +40,10 @@ class Action(StrEnum):
 
 
 class User(Timed, table=True):
-    """Who authors and administers. `token_generation` rises to end every session at once."""
+    """Who authors and administers. `token_generation` rises to end every session at once.
+
+    An empty `password_hash` matches no password: the user logs in elsewhere.
+    """
 
     __tablename__ = "user_account"
 
@@ -48,6 +54,7 @@ class User(Timed, table=True):
     is_active: bool = True
     is_superuser: bool = False
     token_generation: int = 0
+    last_login_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Role(Timed, table=True):
@@ -93,17 +100,3 @@ class RolePermission(SQLModel, table=True):
     permission_id: uuid.UUID = Field(
         foreign_key="permission.id", ondelete="CASCADE", primary_key=True, index=True
     )
-
-
-class PersonalToken(Identified, table=True):
-    """A user's token for notebooks and CI; only its hash is kept."""
-
-    __tablename__ = "personal_token"
-    __table_args__ = (UniqueConstraint("user_id", "name"),)
-
-    user_id: uuid.UUID = Field(foreign_key="user_account.id", ondelete="CASCADE")
-    name: str = Field(max_length=100)
-    token_hash: str = Field(unique=True, max_length=64)
-    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
-    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
