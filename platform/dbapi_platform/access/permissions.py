@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..errors import Forbidden
+from ..errors import Forbidden, NotFound
 from ..store import Action, Permission, ResourceType, Role, RolePermission, User, UserRole
 
 
@@ -80,12 +80,21 @@ class Caller:
         resource_id: uuid.UUID | None = None,
         *,
         module_id: uuid.UUID | None = None,
+        known: bool = False,
     ) -> None:
-        """Raises Forbidden, naming the permission that is missing."""
-        if not self.allows(resource_type, action, resource_id, module_id=module_id):
+        """Raises Forbidden, naming the permission that is missing.
+
+        Raises NotFound, as for what does not exist, where the caller may not even read the
+        resource; unless it is `known`, because something that the caller may read names it.
+        """
+        if self.allows(resource_type, action, resource_id, module_id=module_id):
+            return
+        seen = known or resource_id is None
+        if seen or self.allows(resource_type, Action.READ, resource_id, module_id=module_id):
             raise Forbidden(
                 f"You need the permission {resource_type}:{action} for this; ask an administrator"
             )
+        raise NotFound(f"There is no such {resource_type.replace('_', ' ')}")
 
 
 async def load_caller(session: AsyncSession, user: User) -> Caller:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote_to_bytes
 
 import msgspec
 
+from ..addresses import caller_address
 from .errors import Refused
 
 Scope = MutableMapping[str, Any]
@@ -17,8 +18,6 @@ Send = Callable[[Message], Awaitable[None]]
 
 PREFIX = "/api/"
 MAX_FIELDS = 1_000
-# The longest that an IPv6 address with a zone is; what a proxy passes on may be anything.
-MAX_ADDRESS = 64
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -36,7 +35,8 @@ class Request:
         self.method: str = scope["method"]
         self.path = _raw_path(scope).removeprefix(PREFIX).strip("/")
         self.request_id = _request_id(self.headers)
-        self.ip = _ip(scope, self.headers, trusted_proxies)
+        client = scope.get("client")
+        self.ip = caller_address(client[0] if client else None, self.headers, trusted_proxies)
 
     def segments(self) -> list[str]:
         """The path's segments, decoded. Raises Refused when they are not UTF-8."""
@@ -122,17 +122,6 @@ def _request_id(headers: Mapping[bytes, bytes]) -> str:
         return given.decode("ascii")
     # Not a secret: asking the system for better randomness costs more than routing the request.
     return f"{random.getrandbits(128):032x}"
-
-
-def _ip(scope: Scope, headers: Mapping[bytes, bytes], trusted_proxies: int) -> str | None:
-    """The caller's address: the peer's, or what the outermost trusted proxy saw."""
-    client = scope.get("client")
-    peer: str | None = client[0] if client else None
-    if not trusted_proxies:
-        return peer
-    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
-    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    return hops[max(0, len(hops) - trusted_proxies)][:MAX_ADDRESS] if hops else peer
 
 
 def _json_object(raw: bytes) -> Mapping[str, object]:

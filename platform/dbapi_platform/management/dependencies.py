@@ -9,10 +9,12 @@ from fastapi.security import OAuth2PasswordBearer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
+from ..access.secrets import PERSONAL_TOKEN_PREFIX
 from ..access.users import identify
 from ..errors import Forbidden, Unauthorized
 from ..publishing.endpoints import EndpointView, view_endpoint
-from ..store import Action, ResourceType
+from ..store import Action, Actor, ResourceType, act_as
+from .requests import address, request_id
 from .services import Services
 
 oauth2 = OAuth2PasswordBearer("/api/v1/login/access-token", auto_error=False)
@@ -35,11 +37,29 @@ SessionDep = Annotated[AsyncSession, Depends(_session)]
 
 
 async def _caller(
-    services: ServicesDep, session: SessionDep, token: Annotated[str | None, Depends(oauth2)]
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    token: Annotated[str | None, Depends(oauth2)],
 ) -> Caller:
     if not token:
         raise Unauthorized("Log in, or send a personal access token as 'Authorization: Bearer …'")
-    return await identify(session, services.signer, token)
+    caller = await identify(session, services.signer, token)
+    via = "personal token" if token.startswith(PERSONAL_TOKEN_PREFIX) else "session"
+    act_as(session, actor(request, caller.username, via=via, user_id=caller.id))
+    return caller
+
+
+def actor(request: Request, name: str, *, via: str, user_id: uuid.UUID | None = None) -> Actor:
+    """Who is behind this request, for the audit log; the action is the route's."""
+    return Actor(
+        name=name,
+        via=via,
+        action=request.scope["route"].unique_id,
+        id=user_id,
+        ip_address=address(request),
+        request_id=request_id(request),
+    )
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]

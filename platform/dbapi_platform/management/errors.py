@@ -2,9 +2,9 @@
 
 import difflib
 import logging
+import math
 import re
-import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -24,7 +24,6 @@ from ..datasources.errors import (
 )
 from ..engines.errors import InvalidDefinition, InvalidParameters, RenderFailed
 from ..engines.script.errors import (
-    LogLine,
     ScriptBusy,
     ScriptError,
     ScriptRefused,
@@ -38,9 +37,13 @@ from ..errors import (
     InvalidRequest,
     NotFound,
     PlatformError,
+    PreconditionFailed,
+    PreconditionRequired,
+    TooManyRequests,
     Unauthorized,
 )
 from ..publishing.tests import TestsFailed
+from .requests import request_id
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +53,9 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Conflict: 409,
     InvalidRequest: 422,
+    PreconditionFailed: 412,
+    PreconditionRequired: 428,
+    TooManyRequests: 429,
     TestsFailed: 409,
     ScriptError: 422,
     TransformFailed: 422,
@@ -67,6 +73,8 @@ HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"
 def install_error_handlers(app: FastAPI) -> None:
     """Give every error the one shape."""
     app.add_exception_handler(PlatformError, _platform)
+    app.add_exception_handler(PreconditionFailed, _precondition_failed)
+    app.add_exception_handler(TooManyRequests, _too_many_requests)
     app.add_exception_handler(DatasourceError, _datasource)
     app.add_exception_handler(InvalidDefinition, _invalid_definition)
     app.add_exception_handler(InvalidParameters, _invalid_parameters)
@@ -80,33 +88,49 @@ def install_error_handlers(app: FastAPI) -> None:
 
 
 def answer(
+    request: Request,
     status: int,
     code: str,
     message: str,
     details: Iterable[Detail] = (),
-    logs: Iterable[LogLine] = (),
+    *,
+    more: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """The shape that docs/management-api.md describes."""
-    error: dict[str, Any] = {
+    """The shape that docs/management-api.md describes; `more` stands beside the details."""
+    error = {
         "code": code,
-        "request_id": uuid.uuid4().hex,
+        "request_id": request_id(request),
         "details": [asdict(detail) for detail in details],
+        **(more or {}),
     }
-    if lines := [asdict(line) for line in logs]:
-        error["logs"] = lines
+    sent = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     return JSONResponse(
         {"success": False, "message": message, "data": [], "error": error},
         status,
-        headers={"WWW-Authenticate": "Bearer"} if status == 401 else None,
+        headers={**sent, **(headers or {})},
     )
 
 
-def _platform(_request: Request, error: Exception) -> JSONResponse:
+def _platform(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PlatformError)  # noqa: S101
-    return answer(STATUS[type(error)], error.code, error.message, error.details)
+    return answer(request, STATUS[type(error)], error.code, error.message, error.details)
 
 
-def _datasource(_request: Request, error: Exception) -> JSONResponse:
+def _precondition_failed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, PreconditionFailed)  # noqa: S101
+    both = {"current": error.current, "sent": error.sent, "etag": error.etag}
+    headers = {"ETag": error.etag}
+    return answer(request, 412, error.code, error.message, more=both, headers=headers)
+
+
+def _too_many_requests(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, TooManyRequests)  # noqa: S101
+    headers = {"Retry-After": str(max(1, math.ceil(error.retry_after_s)))}
+    return answer(request, 429, error.code, error.message, headers=headers)
+
+
+def _datasource(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DatasourceError)  # noqa: S101
     hint = None
     if isinstance(error, QueryFailed):
@@ -115,46 +139,47 @@ def _datasource(_request: Request, error: Exception) -> JSONResponse:
         hint = "give the endpoint a longer timeout, or the query less to do"
     where, line = error.place or (None, None)
     detail = Detail(where, error.message, line, hint=hint)
-    return answer(STATUS[type(error)], error.code, error.message, [detail])
+    return answer(request, STATUS[type(error)], error.code, error.message, [detail])
 
 
-def _invalid_definition(_request: Request, error: Exception) -> JSONResponse:
+def _invalid_definition(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, InvalidDefinition)  # noqa: S101
     details = [
         Detail(problem.field, problem.message, problem.line, problem.column, problem.hint)
         for problem in error.problems
     ]
-    return answer(422, "invalid_definition", _summary(details), details)
+    return answer(request, 422, "invalid_definition", _summary(details), details)
 
 
-def _invalid_parameters(_request: Request, error: Exception) -> JSONResponse:
+def _invalid_parameters(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, InvalidParameters)  # noqa: S101
     details = [Detail(problem.name, problem.message) for problem in error.problems]
-    return answer(400, "invalid_parameters", _summary(details), details)
+    return answer(request, 400, "invalid_parameters", _summary(details), details)
 
 
-def _render_failed(_request: Request, error: Exception) -> JSONResponse:
+def _render_failed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RenderFailed)  # noqa: S101
-    return answer(
-        422, "invalid_definition", error.message, [Detail("content", error.message, error.line)]
-    )
+    detail = Detail("content", error.message, error.line)
+    return answer(request, 422, "invalid_definition", error.message, [detail])
 
 
-def _script(_request: Request, error: Exception) -> JSONResponse:
+def _script(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ScriptError)  # noqa: S101
     status = error.status if isinstance(error, ScriptRefused) else STATUS.get(type(error), 500)
     detail = Detail(error.where, error.message, error.line, hint=error.hint)
-    return answer(status, error.code, error.message, [detail], error.logs)
+    lines = [asdict(line) for line in error.logs]
+    logged = {"logs": lines} if lines else {}
+    return answer(request, status, error.code, error.message, [detail], more=logged)
 
 
-def _decryption_failed(_request: Request, error: Exception) -> JSONResponse:
-    return answer(500, "decryption_failed", str(error))
+def _decryption_failed(request: Request, error: Exception) -> JSONResponse:
+    return answer(request, 500, "decryption_failed", str(error))
 
 
-def _validation(_request: Request, error: Exception) -> JSONResponse:
+def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     details = [_wrong_field(item) for item in error.errors()]
-    return answer(422, "invalid_request", _summary(details), details)
+    return answer(request, 422, "invalid_request", _summary(details), details)
 
 
 def _wrong_field(item: dict[str, Any]) -> Detail:
@@ -173,21 +198,23 @@ def _wrong_field(item: dict[str, Any]) -> Detail:
     return Detail(field, item["msg"].replace("Input should be", "expected", 1))
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = HTTP_CODES.get(error.status_code, "invalid_request")
-    return answer(error.status_code, code, str(error.detail))
+    return answer(request, error.status_code, code, str(error.detail))
 
 
-def _store(_request: Request, error: Exception) -> JSONResponse:
+def _store(request: Request, error: Exception) -> JSONResponse:
     # The statement and its values stay out of the log: they may hold secrets.
     log.error("The platform's database failed: %s", type(error).__name__)
-    return answer(503, "store_unavailable", "The platform's own database cannot do this now")
+    return answer(
+        request, 503, "store_unavailable", "The platform's own database cannot do this now"
+    )
 
 
-def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
     log.error("Unexpected error", exc_info=error)
-    return answer(500, "internal_error", "The platform failed; its log says more")
+    return answer(request, 500, "internal_error", "The platform failed; its log says more")
 
 
 def _summary(details: Iterable[Detail]) -> str:

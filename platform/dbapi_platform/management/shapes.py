@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -15,8 +15,8 @@ from pydantic import (
 from ..datasources import ProductType
 from ..publishing.endpoints import State
 from .body import Body
+from .paging import PageQuery
 
-Item = TypeVar("Item")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=500)]
 
@@ -25,13 +25,6 @@ class Answer(BaseModel):
     """An answer, also made from rows of the store."""
 
     model_config = ConfigDict(from_attributes=True)
-
-
-class Page(BaseModel, Generic[Item]):
-    """Some of a list, and how many there are in all."""
-
-    items: list[Item]
-    total: int
 
 
 class TokenAnswer(Answer):
@@ -194,15 +187,13 @@ class DraftIn(Body):
         }
 
 
-class EndpointQuery(Body):
+class EndpointQuery(PageQuery):
     """Which endpoints to list."""
 
     search: str | None = None
     method: str | None = None
     path: str | None = None
     module: str | None = None
-    limit: Annotated[int, Field(ge=1, le=1000)] = 200
-    offset: Annotated[int, Field(ge=0)] = 0
 
 
 class EndpointAnswer(Answer):

@@ -179,7 +179,7 @@ async def debug(
 ) -> DebugRun:
     """Run the draft as the gateway would run it. Raises InvalidParameters, DatasourceError."""
     row = await get_datasource(session, draft.datasource_id)
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id, known=True)
     compiled = await compile_for(Definition.from_dict(draft.definition), row, engines)
     values = compiled.binder.bind_flat(params)
     datasource = datasources.get(rules.config(row))
@@ -202,7 +202,7 @@ async def options(
 ) -> Sequence[Option]:
     """The values of a parameter's `options` query. Raises InvalidRequest, DatasourceError."""
     row = await get_datasource(session, draft.datasource_id)
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id, known=True)
     compiled = await compile_for(Definition.from_dict(draft.definition), row, engines)
     if name not in {parameter.name for parameter in compiled.parameters}:
         raise InvalidRequest.of(name, "is not a parameter of this endpoint")

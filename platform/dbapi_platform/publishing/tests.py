@@ -142,7 +142,7 @@ async def run_tests(
     digest = freeze(compiled).hash()
     if not tests:
         return TestRun(digest, ())
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id, known=True)
     datasource = datasources.get(rules.config(row))
     texts = [(test.name, test.content) for test in tests]
     # They may take long: no connection of the platform's own database waits with them.

@@ -104,7 +104,8 @@ async def publish(
         message = "Somebody else changed the draft while its tests ran; look, and try again"
         raise Conflict(message)
     # Whoever publishes lets others query the datasource, so must be allowed to do so too.
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, uuid.UUID(planned.frozen.datasource_id))
+    used = uuid.UUID(planned.frozen.datasource_id)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, used, known=True)
     version = planned.existing or Version(
         endpoint_id=endpoint.id,
         number=planned.next_number,

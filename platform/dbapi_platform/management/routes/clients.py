@@ -18,7 +18,7 @@ from ..consumer_shapes import (
     SecretAnswer,
 )
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..shapes import Page
+from ..paging import Page
 
 router = APIRouter(tags=["clients"])
 

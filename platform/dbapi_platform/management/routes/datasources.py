@@ -13,11 +13,11 @@ from ...publishing.datasources import (
 )
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..paging import Page
 from ..shapes import (
     DatasourceAnswer,
     DatasourceIn,
     DatasourcePatch,
-    Page,
     PoolAnswer,
     ServerAnswer,
     TableAnswer,

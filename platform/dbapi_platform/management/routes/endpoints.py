@@ -11,6 +11,7 @@ from ...publishing.endpoints import EndpointFilter, view_endpoint
 from ...publishing.paths import normalise_method, normalise_path
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..paging import Page
 from ..presenting import debug_response, endpoint_answer
 from ..shapes import (
     DebugIn,
@@ -19,7 +20,6 @@ from ..shapes import (
     EndpointAnswer,
     EndpointQuery,
     OptionAnswer,
-    Page,
 )
 
 router = APIRouter(tags=["endpoints"])

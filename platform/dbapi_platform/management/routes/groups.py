@@ -10,7 +10,7 @@ from ...publishing.endpoints import view_endpoint
 from ...store import Action, Group, GroupEndpoint, ResourceType
 from ..consumer_shapes import EndpointLink, GroupAnswer, GroupIn
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..shapes import Page
+from ..paging import Page
 
 router = APIRouter(prefix="/groups", tags=["groups"])
 

@@ -20,7 +20,7 @@ from ..macro_shapes import (
     PublishedMacroAnswer,
     SavedMacroAnswer,
 )
-from ..shapes import Page
+from ..paging import Page
 
 router = APIRouter(prefix="/macros", tags=["macros"])
 

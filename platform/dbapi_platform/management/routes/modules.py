@@ -13,7 +13,8 @@ from ...publishing.modules import (
 )
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, SessionDep, needs
-from ..shapes import ModuleAnswer, ModuleIn, ModulePatch, Page
+from ..paging import Page
+from ..shapes import ModuleAnswer, ModuleIn, ModulePatch
 
 router = APIRouter(prefix="/modules", tags=["modules"])
 

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from ...store import AccessRecord, Action, ResourceType
 from ..consumer_shapes import AccessRecordAnswer
 from ..dependencies import SessionDep, needs
-from ..shapes import Page
+from ..paging import Page
 
 router = APIRouter(tags=["access records"])
 

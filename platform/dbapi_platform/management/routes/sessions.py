@@ -15,11 +15,11 @@ from ...access.users import (
 )
 from ...store.base import now
 from ..dependencies import CallerDep, ServicesDep, SessionDep
+from ..paging import Page
 from ..shapes import (
     GrantAnswer,
     MeAnswer,
     NewPersonalTokenAnswer,
-    Page,
     PersonalTokenAnswer,
     TokenAnswer,
     TokenIn,

@@ -11,12 +11,12 @@ from ...publishing import tests, versions
 from ...publishing.endpoints import view_endpoint
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..paging import Page
 from ..presenting import diff_answer, endpoint_answer, published_answer, version_answer
 from ..services import Services
 from ..shapes import (
     DiffAnswer,
     EndpointAnswer,
-    Page,
     PlanAnswer,
     PublishedAnswer,
     PublishIn,

@@ -1,0 +1,21 @@
+"""Where a request comes from, when proxies stand in front."""
+
+from collections.abc import Mapping
+
+# The longest that an IPv6 address with a zone is; what a proxy passes on may be anything.
+MAX_ADDRESS = 64
+
+
+def caller_address(
+    peer: str | None, headers: Mapping[bytes, bytes], trusted_proxies: int
+) -> str | None:
+    """The caller's address: the peer's, or what the outermost trusted proxy saw.
+
+    `headers` are by lower-case name; proxies append to `X-Forwarded-For`, so that only as many
+    entries from the right as there are trusted proxies can be believed.
+    """
+    if not trusted_proxies:
+        return peer
+    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    return hops[max(0, len(hops) - trusted_proxies)][:MAX_ADDRESS] if hops else peer

@@ -1,0 +1,54 @@
+"""Lists in pages: by an offset, or by the cursor that the page before told."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+from ..errors import InvalidRequest
+from ..store.paging import Key
+from .body import Body
+
+Item = TypeVar("Item")
+MAX_OFFSET = 2**31
+
+
+class Page(BaseModel, Generic[Item]):
+    """Some of a list, how many there are in all, and the `cursor` of the page that follows."""
+
+    items: list[Item]
+    total: int
+    next: str | None = None
+
+
+class PageQuery(Body):
+    """Which part of a list: after a page's `next`, or from an offset."""
+
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 200
+    offset: Annotated[int, Field(ge=0, le=MAX_OFFSET)] = 0
+    cursor: Annotated[str, Field(max_length=4_000)] | None = None
+
+
+def whole(items: Sequence[Item]) -> Page[Item]:
+    """A list that is short enough for one page."""
+    return Page(items=list(items), total=len(items))
+
+
+def to_cursor(sort: str, key: Key) -> str:
+    """Where a page ended; good for the same sorting only."""
+    return urlsafe_b64encode(json.dumps([sort, *key]).encode()).rstrip(b"=").decode()
+
+
+def from_cursor(sort: str, cursor: str) -> Key:
+    """The key that a page ended at. Raises InvalidRequest."""
+    try:
+        given = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        named, *key = given
+        plain = all(isinstance(part, str | int | float) for part in key)
+    except (ValueError, TypeError):
+        named, key, plain = None, [], False
+    if not plain or named != sort:
+        raise InvalidRequest.of("cursor", "expected the `next` of a page of this list, so sorted")
+    return tuple(key)

@@ -1,0 +1,27 @@
+"""What is told of a request beside what it asks for: its number, and where it comes from."""
+
+import re
+import uuid
+
+from fastapi import Request
+
+from ..addresses import caller_address
+
+_KEPT_AS = "dbapi.request_id"
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def request_id(request: Request) -> str:
+    """The number that answers, audit entries and logs tell: the caller's own, or a new one."""
+    if _KEPT_AS not in request.scope:
+        given = request.headers.get("x-request-id", "")
+        request.scope[_KEPT_AS] = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    found: str = request.scope[_KEPT_AS]
+    return found
+
+
+def address(request: Request) -> str | None:
+    """Where the request comes from."""
+    peer = request.client.host if request.client else None
+    trusted: int = request.app.state.services.settings.trusted_proxies
+    return caller_address(peer, dict(request.headers.raw), trusted)
