@@ -201,8 +201,22 @@ def upgrade() -> None:
         "user_account", sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True)
     )
 
+    op.create_index("ix_endpoint_path_method", "endpoint", ["path", "method"], unique=False)
+    op.create_index("ix_endpoint_updated_at_id", "endpoint", ["updated_at", "id"], unique=False)
+    _tell_drafts_access()
     _keep_the_audit_log()
     _give_admins_what_is_new()
+
+
+def _tell_drafts_access() -> None:
+    op.add_column(
+        "draft",
+        sa.Column("access", sa.String(length=10), nullable=False, server_default="private"),
+    )
+    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    told = "json_extract(definition, '$.access')" if is_sqlite else "definition ->> 'access'"
+    op.execute(f"UPDATE draft SET access = {told} WHERE {told} IS NOT NULL")  # noqa: S608
+    op.create_index(op.f("ix_draft_access"), "draft", ["access"], unique=False)
 
 
 def _keep_the_audit_log() -> None:
@@ -240,6 +254,10 @@ def downgrade() -> None:
     # Only what an upgrade made goes: roles lose what the older platform does not know.
     permission = sa.table("permission", sa.column("resource_type", sa.String()))
     op.execute(permission.delete().where(permission.c.resource_type.in_(NEW_RESOURCES)))
+    op.drop_index(op.f("ix_draft_access"), table_name="draft")
+    op.drop_column("draft", "access")
+    op.drop_index("ix_endpoint_updated_at_id", table_name="endpoint")
+    op.drop_index("ix_endpoint_path_method", table_name="endpoint")
     op.drop_column("user_account", "last_login_at")
 
     op.drop_column("client", "previous_secret_until")

@@ -52,22 +52,26 @@ class Conflict(PlatformError):
     code = "conflict"
 
 
-class PreconditionRequired(PlatformError):
-    """What would be overwritten is somebody else's, and nothing says that it has been seen."""
-
-    code = "precondition_required"
-
-
-class PreconditionFailed(PlatformError):
-    """Somebody else has changed it meanwhile; `current` is what is there, `sent` what came."""
-
-    code = "precondition_failed"
+class PreconditionError(PlatformError):
+    """Base of both: `current` is what is there now, `sent` what came, `etag` the current one's."""
 
     def __init__(self, message: str, *, current: object, sent: object, etag: str) -> None:
         super().__init__(message)
         self.current = current
         self.sent = sent
         self.etag = etag
+
+
+class PreconditionRequired(PreconditionError):
+    """What would be overwritten is somebody else's, and nothing says that it has been seen."""
+
+    code = "precondition_required"
+
+
+class PreconditionFailed(PreconditionError):
+    """Somebody else has changed it meanwhile."""
+
+    code = "precondition_failed"
 
 
 class TooManyRequests(PlatformError):

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from ..access.secrets import DecryptionFailed
@@ -37,6 +37,7 @@ from ..errors import (
     InvalidRequest,
     NotFound,
     PlatformError,
+    PreconditionError,
     PreconditionFailed,
     PreconditionRequired,
     TooManyRequests,
@@ -73,7 +74,7 @@ HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"
 def install_error_handlers(app: FastAPI) -> None:
     """Give every error the one shape."""
     app.add_exception_handler(PlatformError, _platform)
-    app.add_exception_handler(PreconditionFailed, _precondition_failed)
+    app.add_exception_handler(PreconditionError, _precondition)
     app.add_exception_handler(TooManyRequests, _too_many_requests)
     app.add_exception_handler(DatasourceError, _datasource)
     app.add_exception_handler(InvalidDefinition, _invalid_definition)
@@ -84,6 +85,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _store)
+    app.add_exception_handler(IntegrityError, _raced)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -117,11 +119,12 @@ def _platform(request: Request, error: Exception) -> JSONResponse:
     return answer(request, STATUS[type(error)], error.code, error.message, error.details)
 
 
-def _precondition_failed(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, PreconditionFailed)  # noqa: S101
+def _precondition(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, PreconditionError)  # noqa: S101
     both = {"current": error.current, "sent": error.sent, "etag": error.etag}
-    headers = {"ETag": error.etag}
-    return answer(request, 412, error.code, error.message, more=both, headers=headers)
+    headers = {"ETag": error.etag} if error.etag else None
+    status = STATUS[type(error)]
+    return answer(request, status, error.code, error.message, more=both, headers=headers)
 
 
 def _too_many_requests(request: Request, error: Exception) -> JSONResponse:
@@ -210,6 +213,13 @@ def _store(request: Request, error: Exception) -> JSONResponse:
     return answer(
         request, 503, "store_unavailable", "The platform's own database cannot do this now"
     )
+
+
+def _raced(request: Request, error: Exception) -> JSONResponse:
+    # What is taken, or still used, was looked for before: somebody else was quicker.
+    log.info("Two changes met: %s", type(error).__name__)
+    told = "Somebody else changed this at the same moment; nothing was written. Look, and try again"
+    return answer(request, 409, Conflict.code, told)
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -7,11 +7,11 @@ from fastapi import Depends, Header, Response
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from ..errors import PreconditionFailed
+from ..errors import PreconditionFailed, PreconditionRequired
 
 Told = TypeVar("Told", bound=BaseModel)
-# They change when somebody looks, not when somebody edits.
-VOLATILE = {"last_used_at", "last_login_at"}
+# What says the same was not changed, whoever saved it when.
+VOLATILE = {"created_at", "updated_at", "updated_by", "last_used_at", "last_login_at"}
 
 
 def etag_of(answer: BaseModel) -> str:
@@ -29,34 +29,54 @@ class Etag:
         self._response = response
         self._given = if_match
 
-    @property
-    def given(self) -> bool:
-        """Whether the caller tells what they have seen."""
-        return self._given is not None
-
     def tell(self, answer: Told) -> Told:
         """Give the answer its entity tag; what is answered is what a later `If-Match` names."""
         self._response.headers["ETag"] = etag_of(answer)
         return answer
 
-    def require(self, current: BaseModel, sent: BaseModel | None = None) -> None:
+    def require(
+        self,
+        current: BaseModel | None,
+        sent: BaseModel | None = None,
+        author: str | None = None,
+    ) -> None:
         """Raises PreconditionFailed, with both versions, unless the caller has seen `current`.
 
-        Ask while the row is locked. Nothing is required of a caller who names no entity tag.
+        Ask while the row is locked; None is one that is gone. Nothing is required of a caller who
+        names no entity tag.
         """
-        if self._given is None or self._given.strip() == "*":
+        if self._given is None:
             return
+        if current is None:
+            message = "Somebody else has deleted it since you read it; send no If-Match to make it"
+            raise PreconditionFailed(message, current=None, sent=_plain(sent), etag="")
         tag = etag_of(current)
         named = {part.strip().removeprefix("W/") for part in self._given.split(",")}
-        if tag in named:
+        if tag in named or "*" in named:
             return
         raise PreconditionFailed(
-            "Somebody else has changed it since you read it; nothing was overwritten. "
-            "Look at `current`, and send its ETag to overwrite it",
-            current=current.model_dump(mode="json", by_alias=True),
-            sent=sent.model_dump(mode="json", exclude_unset=True) if sent else None,
+            f"{author or 'Somebody else'} has changed it since you read it; nothing was "
+            "overwritten. "
+            "Look at what is there now, and send its ETag as If-Match to overwrite it",
+            current=_plain(current),
+            sent=_plain(sent),
             etag=tag,
         )
+
+    def require_seen(self, current: BaseModel, sent: BaseModel, author: str) -> None:
+        """Raises PreconditionRequired for a change of what is `author`'s without an If-Match."""
+        if self._given is None:
+            raise PreconditionRequired(
+                f"{author} saved this last; nothing was overwritten. Look at what is there now, "
+                "and send its ETag as If-Match to overwrite it",
+                current=_plain(current),
+                sent=_plain(sent),
+                etag=etag_of(current),
+            )
+
+
+def _plain(body: BaseModel | None) -> object:
+    return body.model_dump(mode="json", by_alias=True, exclude_unset=True) if body else None
 
 
 EtagDep = Annotated[Etag, Depends()]

@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import BaseModel, Field
 
 from ..errors import InvalidRequest
-from ..store.paging import Key
+from ..store.paging import Key, Order
 from .body import Body
 
 Item = TypeVar("Item")
@@ -41,14 +41,16 @@ def to_cursor(sort: str, key: Key) -> str:
     return urlsafe_b64encode(json.dumps([sort, *key]).encode()).rstrip(b"=").decode()
 
 
-def from_cursor(sort: str, cursor: str) -> Key:
-    """The key that a page ended at. Raises InvalidRequest."""
+def from_cursor(sort: str, cursor: str | None, order: Order) -> Key | None:
+    """The key that a page ended at; None without a cursor. Raises InvalidRequest."""
+    if cursor is None:
+        return None
     try:
-        given = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        named, *key = given
-        plain = all(isinstance(part, str | int | float) for part in key)
-    except (ValueError, TypeError):
-        named, key, plain = None, [], False
-    if not plain or named != sort:
-        raise InvalidRequest.of("cursor", "expected the `next` of a page of this list, so sorted")
+        named, *key = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        order.after(tuple(key))
+    except (ValueError, TypeError, RecursionError):
+        named, key = None, []
+    if named != sort:
+        message = "expected the `next` of a page of this list, sorted the same"
+        raise InvalidRequest.of("cursor", message) from None
     return tuple(key)

@@ -16,14 +16,31 @@ from ..publishing.endpoints import EndpointView
 from ..publishing.tests import TestResult
 from ..publishing.versions import Published
 from ..store import Version
-from .services import Services
-from .shapes import (
+from .endpoint_shapes import (
+    DefinitionAnswer,
     DiffAnswer,
     EndpointAnswer,
     ProvenanceIn,
     PublishedAnswer,
     TestResultAnswer,
     VersionAnswer,
+)
+from .services import Services
+
+# What a draft keeps under the same name as its body has it.
+KEPT = (
+    "content",
+    "params",
+    "access",
+    "timeout",
+    "max_rows",
+    "rate_limit",
+    "max_concurrent",
+    "unknown_params",
+    "name",
+    "description",
+    "engine",
+    "transform",
 )
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
@@ -38,12 +55,24 @@ def endpoint_answer(services: Services, view: EndpointView) -> EndpointAnswer:
         ),
         module=view.module,
         datasource=view.datasource,
-        access=draft.definition["access"],
+        access=draft.access,
         state=view.state,
         live_version=view.live.number if view.live else None,
         latest_version=view.latest_version,
         url=f"{services.settings.public_url}/api/{endpoint.path}",
         params=[{"name": name, **fields} for name, fields in draft.params.items()],
+    )
+
+
+def definition_answer(view: EndpointView) -> DefinitionAnswer:
+    """The draft in the shape that it is saved in."""
+    stored = view.draft.definition
+    return DefinitionAnswer(
+        **{name: stored.get(name) for name in KEPT},
+        method=view.endpoint.method,
+        path=view.endpoint.path,
+        module=view.module,
+        datasource=view.datasource,
     )
 
 

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..access.secrets import Cipher
 from ..datasources import ConfigProblem, DatasourceConfig, ProductType, check_file, validate_config
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..store import Datasource, Draft, Endpoint, Version, announce_change
+from ..store import Datasource, Draft, Endpoint, Version, announce_change, lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,15 @@ async def create_datasource(
     """A new datasource. Raises InvalidRequest or Conflict; nothing is connected to."""
     if await find_datasource(session, fields["name"]):
         raise Conflict(f"A datasource named '{fields['name']}' exists already")
+    return await _save(session, unsaved_datasource(rules, fields))
+
+
+def unsaved_datasource(rules: DatasourceRules, fields: Mapping[str, Any]) -> Datasource:
+    """A datasource that is kept nowhere yet, to be tried before it is. Raises InvalidRequest."""
     row = Datasource(**_without_password(fields))
     _set_password(row, rules, fields)
     rules.check(row)
-    return await _save(session, row)
+    return row
 
 
 async def update_datasource(
@@ -115,6 +120,14 @@ async def delete_datasource(session: AsyncSession, row: Datasource) -> None:
 async def get_datasource(session: AsyncSession, datasource_id: uuid.UUID) -> Datasource:
     """Raises NotFound."""
     row = await session.get(Datasource, datasource_id)
+    if row is None:
+        raise NotFound("There is no such datasource")
+    return row
+
+
+async def lock_datasource(session: AsyncSession, datasource_id: uuid.UUID) -> Datasource:
+    """The datasource, kept from other writers until this transaction ends. Raises NotFound."""
+    row = await lock(session, Datasource, datasource_id)
     if row is None:
         raise NotFound("There is no such datasource")
     return row

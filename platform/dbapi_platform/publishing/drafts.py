@@ -1,7 +1,7 @@
 """Drafts: saved when a cell runs, checked as a whole, run with parameters without being kept."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -13,14 +13,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..access.permissions import Caller
 from ..datasources import Datasources, ProductType, dialect_of
 from ..engines.answers import Answer
-from ..errors import InvalidRequest
+from ..errors import Conflict, InvalidRequest, NotFound
 from ..store import Action, Datasource, Draft, Endpoint, Module, ResourceType
 from ..store.base import now
 from .checks import Option
 from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
 from .datasources import DatasourceRules, find_datasource, get_datasource
 from .definition import Definition
-from .endpoints import find_endpoint
+from .endpoints import EndpointView, find_endpoint, lock_endpoint, view_endpoint
 from .macros import macros_for
 from .modules import DEFAULT_MODULE, create_module, find_module
 from .paths import path_key
@@ -45,10 +45,17 @@ class DebugRun:
     elapsed_ms: float
 
 
-async def named_datasource(session: AsyncSession, name: str) -> Datasource:
-    """The datasource that a definition names. Raises InvalidRequest for the field."""
+async def named_datasource(session: AsyncSession, caller: Caller, name: str) -> Datasource:
+    """The datasource that a definition names. Raises InvalidRequest for the field.
+
+    One that the caller may not know of is answered like one that is not there.
+    """
     row = await find_datasource(session, name)
-    if row is None:
+    known = row is not None and any(
+        caller.allows(ResourceType.DATASOURCE, action, row.id)
+        for action in (Action.READ, Action.EXECUTE)
+    )
+    if row is None or not known:
         raise InvalidRequest.of("datasource", f"there is no datasource named '{name}'")
     return row
 
@@ -70,16 +77,19 @@ async def save_draft(
     module: str | None,
     keep_transform: bool,
     engines: Engines,
+    unchanged: Callable[[EndpointView | None], None] = lambda _current: None,
 ) -> SavedDraft:
     """Save the draft, making its endpoint and its module where they are new.
 
     Raises InvalidDefinition before anything is written, and Forbidden: whoever saves a draft
     can run it, so the datasource's execute permission is needed too. A `module` of None leaves
-    an endpoint where it is; `keep_transform` leaves it the transform that it has.
+    an endpoint where it is; `keep_transform` leaves it the transform that it has. `unchanged` is
+    asked with what is there, kept from others until this is done; what it raises ends the saving.
     """
-    endpoint = await find_endpoint(session, definition.method, definition.path)
-    _require(caller, endpoint, datasource)
-    target = await _module(session, endpoint, module)
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id, known=True)
+    endpoint = await _to_change(session, caller, definition)
+    unchanged(await view_endpoint(session, endpoint.id) if endpoint else None)
+    target = await _target(session, caller, endpoint, module)
     if keep_transform and endpoint is not None:
         definition = await _with_transform(session, endpoint, definition)
     macros = await macros_for(
@@ -89,7 +99,6 @@ async def save_draft(
         msgspec.structs.replace(definition, macros=macros), datasource, engines
     )
     if target is None:
-        caller.require(ResourceType.MODULE, Action.CREATE)
         target = await create_module(session, name=module or DEFAULT_MODULE)
     created = endpoint is None
     if endpoint is None:
@@ -108,21 +117,41 @@ async def save_draft(
     )
 
 
-def _require(caller: Caller, endpoint: Endpoint | None, datasource: Datasource) -> None:
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id)
-    if endpoint is not None:
-        caller.require(
-            ResourceType.ENDPOINT, Action.UPDATE, endpoint.id, module_id=endpoint.module_id
-        )
+async def _to_change(
+    session: AsyncSession, caller: Caller, definition: Definition
+) -> Endpoint | None:
+    """The endpoint that is there already, locked. Raises Forbidden, or Conflict if it is hidden."""
+    found = await find_endpoint(session, definition.method, definition.path)
+    if found is None:
+        return None
+    try:
+        caller.require(ResourceType.ENDPOINT, Action.UPDATE, found.id, module_id=found.module_id)
+    except NotFound:
+        # Paths are shared by all, so that this one is taken cannot be kept from anybody.
+        message = f"{definition.method} {definition.path} is taken; choose another path"
+        raise Conflict(message) from None
+    return await lock_endpoint(session, found.id)
 
 
-async def _module(
-    session: AsyncSession, endpoint: Endpoint | None, name: str | None
+async def _target(
+    session: AsyncSession, caller: Caller, endpoint: Endpoint | None, name: str | None
 ) -> Module | None:
-    """Where the endpoint is or shall be; None when that is still to be made."""
+    """Where the endpoint is or shall be; None when that is still to be made. Raises Forbidden."""
     if name is None and endpoint is not None:
         return await session.get_one(Module, endpoint.module_id)
-    return await find_module(session, name or DEFAULT_MODULE)
+    module = await find_module(session, name or DEFAULT_MODULE)
+    if module is None or not _may_know(caller, module):
+        # A module that the caller may not see is answered like one that is not there.
+        caller.require(ResourceType.MODULE, Action.CREATE)
+    elif endpoint is None or endpoint.module_id != module.id:
+        caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=module.id)
+    return module
+
+
+def _may_know(caller: Caller, module: Module) -> bool:
+    return caller.allows(ResourceType.MODULE, Action.READ, module.id) or caller.allows(
+        ResourceType.ENDPOINT, Action.CREATE, module_id=module.id
+    )
 
 
 async def _with_transform(
@@ -143,8 +172,8 @@ async def _write(
 ) -> bool:
     definition = compiled.definition
     draft = (await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))).first()
-    stored = definition.as_dict()
-    if draft and draft.definition == stored and endpoint.module_id == module.id:
+    same = draft is not None and Definition.from_dict(draft.definition) == definition
+    if same and endpoint.module_id == module.id:
         return False
     endpoint.path, endpoint.path_key = definition.path, path_key(definition.path)
     endpoint.name, endpoint.description = definition.name, definition.description
@@ -156,8 +185,9 @@ async def _write(
     fields: dict[str, Any] = {
         "endpoint_id": endpoint.id,
         "datasource_id": uuid.UUID(definition.datasource_id),
-        "definition": stored,
+        "definition": definition.as_dict(),
         "params": frozen.params,
+        "access": definition.access,
         "hash": frozen.hash(),
         "updated_at": now(),
         "updated_by": caller.username,

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func
-from sqlmodel import col, or_, select
+from sqlalchemy import func
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Conflict, NotFound
@@ -42,56 +43,9 @@ class EndpointView:
         return State.LIVE if self.live.hash == self.draft.hash else State.EDITED
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointFilter:
-    """Which endpoints to list; `visible` None means that all may be seen."""
-
-    search: str | None = None
-    method: str | None = None
-    path: str | None = None
-    module: str | None = None
-    visible: frozenset[uuid.UUID] | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL conditions."""
-        found: list[ColumnElement[bool]] = []
-        if self.search:
-            found.append(
-                or_(
-                    col(Endpoint.path).icontains(self.search, autoescape=True),
-                    col(Endpoint.name).icontains(self.search, autoescape=True),
-                )
-            )
-        if self.method:
-            found.append(col(Endpoint.method) == self.method.upper())
-        if self.path is not None:
-            found.append(col(Endpoint.path_key) == path_key(self.path.strip("/")))
-        if self.module:
-            found.append(col(Module.name) == self.module)
-        if self.visible is not None:
-            found.append(
-                or_(col(Endpoint.id).in_(self.visible), col(Endpoint.module_id).in_(self.visible))
-            )
-        return found
-
-
-async def list_endpoints(
-    session: AsyncSession, wanted: EndpointFilter, *, limit: int, offset: int
-) -> tuple[list[EndpointView], int]:
-    """One page by path and method, and how many there are in all."""
-    conditions = wanted.conditions()
-    total = await session.exec(
-        select(func.count())
-        .select_from(Endpoint)
-        .join(Module, col(Module.id) == Endpoint.module_id)
-        .where(*conditions)
-    )
-    return await _views(session, conditions, limit=limit, offset=offset), total.one()
-
-
 async def view_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> EndpointView:
     """Raises NotFound."""
-    found = await _views(session, [col(Endpoint.id) == endpoint_id], limit=1, offset=0)
+    found = await views_of(session, [endpoint_id])
     if not found:
         raise NotFound("There is no such endpoint")
     return found[0]
@@ -123,21 +77,25 @@ async def delete_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> None
     await session.commit()
 
 
-async def _views(
-    session: AsyncSession, conditions: Sequence[ColumnElement[bool]], *, limit: int, offset: int
+async def views_of(
+    session: AsyncSession, ids: Sequence[uuid.UUID], *, whole: bool = True
 ) -> list[EndpointView]:
+    """These endpoints, in this order; those that are gone are left out.
+
+    What is not `whole` is for a list: its definitions, which may be large, are not loaded.
+    """
+    deferred = () if whole else (defer(Draft.definition, raiseload=True),)  # type: ignore[arg-type]
     rows = await session.exec(
         select(Endpoint, Draft, Module.name, Datasource.name)
         .join(Module, col(Module.id) == Endpoint.module_id)
         .join(Draft, col(Draft.endpoint_id) == Endpoint.id)
         .join(Datasource, col(Datasource.id) == Draft.datasource_id)
-        .where(*conditions)
-        .order_by(Endpoint.path, Endpoint.method)
-        .limit(limit)
-        .offset(offset)
+        .where(col(Endpoint.id).in_(ids))
+        .options(*deferred)
     )
-    page = list(rows)
-    live = await _live_versions(session, [endpoint for endpoint, *_ in page])
+    found = {row[0].id: row for row in rows}
+    page = [found[key] for key in ids if key in found]
+    live = await _live_versions(session, [endpoint for endpoint, *_ in page], whole=whole)
     latest = await _latest_numbers(session, [endpoint.id for endpoint, *_ in page])
     return [
         EndpointView(
@@ -153,10 +111,11 @@ async def _views(
 
 
 async def _live_versions(
-    session: AsyncSession, endpoints: Sequence[Endpoint]
+    session: AsyncSession, endpoints: Sequence[Endpoint], *, whole: bool
 ) -> dict[uuid.UUID, Version]:
     ids = [endpoint.published_version_id for endpoint in endpoints]
-    rows = await session.exec(select(Version).where(col(Version.id).in_(ids)))
+    deferred = () if whole else (defer(Version.definition, raiseload=True),)  # type: ignore[arg-type]
+    rows = await session.exec(select(Version).where(col(Version.id).in_(ids)).options(*deferred))
     return {version.id: version for version in rows}
 
 

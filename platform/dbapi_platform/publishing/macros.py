@@ -71,9 +71,7 @@ async def save_macro(
     if not name.isidentifier():
         raise InvalidRequest.of("name", "expected letters, digits and _")
     module_id = module.id if module else None
-    macro = await _find(session, name, module_id)
-    action = Action.UPDATE if macro else Action.CREATE
-    caller.require(ResourceType.MACRO, action, macro.id if macro else None, module_id=module_id)
+    macro = await lock_macro(session, caller, name, module)
     if macro is not None and macro.language != language:
         raise InvalidRequest.of("language", f"the macro '{name}' is written in {macro.language}")
     others = [
@@ -89,6 +87,20 @@ async def save_macro(
     session.add(macro)
     await session.commit()
     return macro, True
+
+
+async def lock_macro(
+    session: AsyncSession, caller: Caller, name: str, module: Module | None
+) -> Macro | None:
+    """The macro that saving would change, kept from others; None if it would make one.
+
+    Raises Forbidden or NotFound when the caller may not.
+    """
+    module_id = module.id if module else None
+    macro = await _find(session, name, module_id)
+    action = Action.UPDATE if macro else Action.CREATE
+    caller.require(ResourceType.MACRO, action, macro.id if macro else None, module_id=module_id)
+    return await lock(session, Macro, macro.id) if macro else None
 
 
 async def _check(

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..store import Endpoint, Macro, Module, announce_change
+from ..store import Endpoint, Macro, Module, announce_change, lock
 
 DEFAULT_MODULE = "default"
 
@@ -41,6 +41,14 @@ async def find_module(session: AsyncSession, name: str) -> Module | None:
 async def get_module(session: AsyncSession, module_id: uuid.UUID) -> Module:
     """Raises NotFound."""
     module = await session.get(Module, module_id)
+    if module is None:
+        raise NotFound("There is no such module")
+    return module
+
+
+async def lock_module(session: AsyncSession, module_id: uuid.UUID) -> Module:
+    """The module, kept from other writers until this transaction ends. Raises NotFound."""
+    module = await lock(session, Module, module_id)
     if module is None:
         raise NotFound("There is no such module")
     return module

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from .base import Identified, Timed, UtcDateTime, unique_where_null
@@ -46,7 +46,12 @@ class Endpoint(Timed, table=True):
     """
 
     __tablename__ = "endpoint"
-    __table_args__ = (UniqueConstraint("path_key", "method"),)
+    __table_args__ = (
+        UniqueConstraint("path_key", "method"),
+        # Lists are sorted by these.
+        Index("ix_endpoint_path_method", "path", "method"),
+        Index("ix_endpoint_updated_at_id", "updated_at", "id"),
+    )
 
     module_id: uuid.UUID = Field(foreign_key="module.id", index=True)
     method: str = Field(max_length=10)
@@ -62,8 +67,8 @@ class Endpoint(Timed, table=True):
 class Draft(Identified, table=True):
     """The endpoint's editable definition.
 
-    `params` are its parameters with those found in the template, and `hash` is that of the version
-    it would become; both are worked out when it is saved, so that lists need not compile it.
+    `params` are its parameters with those found in the template, `hash` is that of the version it
+    would become, and `access` is the definition's: lists need neither compile nor read it.
     """
 
     __tablename__ = "draft"
@@ -72,6 +77,7 @@ class Draft(Identified, table=True):
     datasource_id: uuid.UUID = Field(foreign_key="datasource.id", index=True)
     definition: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     params: dict[str, dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    access: str = Field(default="private", max_length=10, index=True)
     hash: str = Field(max_length=64)
     updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     updated_by: str | None = Field(default=None, max_length=100)

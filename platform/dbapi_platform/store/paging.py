@@ -10,17 +10,18 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from .base import UtcDateTime
 
+LARGEST = 2**63
 Key = tuple[str | int | float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """The columns that a list is sorted by; the last makes every key different.
+    """The columns (mapped or not) that a list is sorted by; the last makes every key different.
 
     `after` takes a key as `key_of` gave it and answers the condition for the rows that follow.
     """
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[Any, ...]
     descending: bool = False
 
     def by(self) -> list[ColumnElement[Any]]:
@@ -58,12 +59,13 @@ def _plain(value: Any) -> str | int | float:
     raise TypeError(f"no sort key is made of {type(value).__name__}")
 
 
-def _typed(column: ColumnElement[Any], part: str | float) -> Any:
+def _typed(column: Any, part: str | float) -> Any:
     python = column.type.python_type
     if isinstance(column.type, UtcDateTime) or python is datetime:
         return datetime.fromisoformat(str(part))
     if python is uuid.UUID:
         return uuid.UUID(str(part))
-    if not isinstance(part, python):
-        raise ValueError("a key of another list")  # noqa: TRY004 - one error for every bad key
+    is_large = isinstance(part, int) and abs(part) >= LARGEST
+    if not isinstance(part, python) or is_large or "\0" in str(part):
+        raise ValueError("a key of another list")
     return part

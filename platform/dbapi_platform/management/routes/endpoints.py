@@ -1,45 +1,36 @@
 """Endpoints and their drafts: listed, saved, run."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from ...publishing import drafts, endpoints
+from ...publishing import drafts, endpoints, listing
 from ...publishing.definition import Definition
-from ...publishing.endpoints import EndpointFilter, view_endpoint
+from ...publishing.endpoints import EndpointView, view_endpoint
+from ...publishing.listing import EndpointFilter
 from ...publishing.paths import normalise_method, normalise_path
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
-from ..paging import Page
-from ..presenting import debug_response, endpoint_answer
-from ..shapes import (
+from ..endpoint_shapes import (
     DebugIn,
+    DefinitionAnswer,
     DraftAnswer,
     DraftIn,
     EndpointAnswer,
     EndpointQuery,
     OptionAnswer,
 )
+from ..etags import EtagDep
+from ..paging import Page, from_cursor, to_cursor
+from ..presenting import KEPT, debug_response, definition_answer, endpoint_answer
 
 router = APIRouter(tags=["endpoints"])
 
 R, A = ResourceType.ENDPOINT, Action
-# What a draft keeps under the same name as the body has it.
-KEPT = (
-    "content",
-    "params",
-    "access",
-    "timeout",
-    "max_rows",
-    "rate_limit",
-    "max_concurrent",
-    "unknown_params",
-    "name",
-    "description",
-    "engine",
-    "transform",
-)
+FILTERS = {
+    "search", "method", "path", "module", "datasource", "state", "access", "updated_by",
+}  # fmt: skip
 
 
 @router.get("/endpoints", dependencies=[needs(R, A.READ)])
@@ -49,34 +40,50 @@ async def list_endpoints(
     caller: CallerDep,
     wanted: Annotated[EndpointQuery, Query()],
 ) -> Page[EndpointAnswer]:
-    """The endpoints that the caller may read, by path; `method` with `path` finds one exactly."""
-    views, total = await endpoints.list_endpoints(
+    """The endpoints that the caller may read; `method` with `path` finds one exactly."""
+    page = await listing.list_endpoints(
         session,
         EndpointFilter(
-            search=wanted.search,
-            method=wanted.method,
-            path=wanted.path,
-            module=wanted.module,
+            **wanted.model_dump(include=FILTERS),
             visible=caller.visible(R, A.READ),
         ),
+        sort=wanted.sort,
         limit=wanted.limit,
         offset=wanted.offset,
+        after=from_cursor(wanted.sort, wanted.cursor, listing.ORDERS[wanted.sort]),
     )
-    return Page(items=[endpoint_answer(services, view) for view in views], total=total)
+    return Page(
+        items=[endpoint_answer(services, view) for view in page.views],
+        total=page.total,
+        next=to_cursor(wanted.sort, page.ends_at) if page.ends_at else None,
+    )
 
 
 @router.put("/drafts", dependencies=[needs(R, A.UPDATE)])
 async def save_draft(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, body: DraftIn
+    services: ServicesDep, session: SessionDep, caller: CallerDep, etag: EtagDep, body: DraftIn
 ) -> DraftAnswer:
-    """Save a draft; its endpoint and its module are made where they are new."""
-    datasource = await drafts.named_datasource(session, body.datasource)
+    """Save a draft; its endpoint and its module are made where they are new.
+
+    With `If-Match` it is saved only over what was seen. Without, what somebody else saved last is
+    not overwritten.
+    """
+    datasource = await drafts.named_datasource(session, caller, body.datasource)
     definition = Definition(
         method=normalise_method(body.method),
         path=normalise_path(body.path),
         datasource_id=str(datasource.id),
         **body.model_dump(include=set(KEPT)),
     )
+
+    def unchanged(view: EndpointView | None) -> None:
+        current = definition_answer(view) if view else None
+        etag.require(current, body, view.draft.updated_by if view else None)
+        if view is None or current is None or view.draft.updated_by in {None, caller.username}:
+            return
+        if not _says_the_same(body, current):
+            etag.require_seen(current, body, str(view.draft.updated_by))
+
     saved = await drafts.save_draft(
         session,
         caller,
@@ -85,14 +92,25 @@ async def save_draft(
         module=body.module,
         keep_transform="transform" not in body.model_fields_set,
         engines=services.engines,
+        unchanged=unchanged,
     )
     view = await view_endpoint(session, saved.endpoint.id)
+    etag.tell(definition_answer(view))
     return DraftAnswer(
         **endpoint_answer(services, view).model_dump(),
         created=saved.created,
         changed=saved.changed,
         problems=list(saved.problems),
     )
+
+
+def _says_the_same(body: DraftIn, current: DefinitionAnswer) -> bool:
+    """Whether saving would change nothing, so that nobody's work is lost."""
+    sent = body.model_dump(exclude={"method", "path"})
+    if "transform" not in body.model_fields_set:
+        sent["transform"] = current.transform
+    sent["module"] = body.module or current.module
+    return sent == current.model_dump(include=set(sent))
 
 
 @router.get("/endpoints/{endpoint_id}", dependencies=[needs(R, A.READ)])
@@ -112,17 +130,10 @@ async def delete_endpoint(session: SessionDep, caller: CallerDep, endpoint_id: u
 
 @router.get("/endpoints/{endpoint_id}/draft", dependencies=[needs(R, A.READ)])
 async def get_draft(
-    session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
-) -> dict[str, Any]:
-    """The draft as it was saved, in the shape that it is saved in."""
-    view = await permitted(session, caller, A.READ, endpoint_id)
-    stored = {key: view.draft.definition.get(key) for key in KEPT}
-    return stored | {
-        "method": view.endpoint.method,
-        "path": view.endpoint.path,
-        "module": view.module,
-        "datasource": view.datasource,
-    }
+    session: SessionDep, caller: CallerDep, etag: EtagDep, endpoint_id: uuid.UUID
+) -> DefinitionAnswer:
+    """The draft in the shape that it is saved in."""
+    return etag.tell(definition_answer(await permitted(session, caller, A.READ, endpoint_id)))
 
 
 @router.post("/endpoints/{endpoint_id}/debug", dependencies=[needs(R, A.EXECUTE)])

@@ -9,8 +9,9 @@ from ...access.permissions import Caller
 from ...errors import InvalidRequest
 from ...publishing import macros
 from ...publishing.modules import find_module
-from ...store import Action, Macro, ResourceType
+from ...store import Action, Macro, Module, ResourceType, lock
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..etags import EtagDep
 from ..macro_shapes import (
     MacroAnswer,
     MacroIn,
@@ -20,7 +21,7 @@ from ..macro_shapes import (
     PublishedMacroAnswer,
     SavedMacroAnswer,
 )
-from ..paging import Page
+from ..paging import Page, whole
 
 router = APIRouter(prefix="/macros", tags=["macros"])
 
@@ -35,37 +36,52 @@ async def list_(session: SessionDep, caller: CallerDep) -> Page[MacroAnswer]:
         for view in await macros.view_macros(session)
         if caller.allows(R, A.READ, view.macro.id, module_id=view.macro.module_id)
     ]
-    return Page(items=rows, total=len(rows))
+    return whole(rows)
 
 
 @router.put("", dependencies=[needs(R, A.UPDATE)])
 async def save(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, body: MacroIn
+    services: ServicesDep, session: SessionDep, caller: CallerDep, etag: EtagDep, body: MacroIn
 ) -> SavedMacroAnswer:
-    """Save a macro's text; endpoints take it once it is published and their cells run again."""
+    """Save a macro's text; endpoints take it once it is published and their cells run again.
+
+    With `If-Match` it is saved only over what was seen.
+    """
     module = None
     if body.module is not None:
         module = await find_module(session, body.module)
-        if module is None:
+        if module is None or not _may_know(caller, module):
             raise InvalidRequest.of("module", f"there is no module named '{body.module}'")
+    there = await macros.lock_macro(session, caller, body.name, module)
+    etag.require(await _view(session, there) if there else None, body)
     macro, changed = await macros.save_macro(
         session, caller, name=body.name, module=module, content=body.content,
         language=body.language, description=body.description, engines=services.engines,
     )  # fmt: skip
-    return SavedMacroAnswer(**(await _view(session, macro)).model_dump(), changed=changed)
+    answer = etag.tell(await _view(session, macro))
+    return SavedMacroAnswer(**answer.model_dump(), changed=changed)
 
 
 @router.get("/{macro_id}", dependencies=[needs(R, A.READ)])
-async def get(session: SessionDep, caller: CallerDep, macro_id: uuid.UUID) -> MacroAnswer:
+async def get(
+    session: SessionDep, caller: CallerDep, etag: EtagDep, macro_id: uuid.UUID
+) -> MacroAnswer:
     """One macro."""
-    return await _view(session, await _allowed(session, caller, A.READ, macro_id))
+    return etag.tell(await _view(session, await _allowed(session, caller, A.READ, macro_id)))
 
 
 @router.post("/{macro_id}/publish", dependencies=[needs(R, A.PUBLISH)])
 async def publish(
-    session: SessionDep, caller: CallerDep, macro_id: uuid.UUID, body: MacroPublishIn
+    session: SessionDep,
+    caller: CallerDep,
+    etag: EtagDep,
+    macro_id: uuid.UUID,
+    body: MacroPublishIn,
 ) -> PublishedMacroAnswer:
     """Publish the text; no endpoint changes, and those that lag behind are told."""
+    macro = await lock(session, Macro, macro_id) or await macros.get_macro(session, macro_id)
+    caller.require(R, A.PUBLISH, macro.id, module_id=macro.module_id)
+    etag.require(await _view(session, macro))
     version, created = await macros.publish_macro(
         session, macro_id, caller=caller, message=body.message
     )
@@ -92,7 +108,7 @@ async def versions(
         )
         for row in await macros.list_versions(session, macro)
     ]
-    return Page(items=rows, total=len(rows))
+    return whole(rows)
 
 
 @router.get("/{macro_id}/endpoints", dependencies=[needs(R, A.READ)])
@@ -103,13 +119,20 @@ async def endpoints(
     macro = await _allowed(session, caller, A.READ, macro_id)
     view = (await macros.view_macros(session, macro.id))[0]
     rows = await _uses(session, macro, view.live.number if view.live else 0)
-    return Page(items=rows, total=len(rows))
+    return whole(rows)
 
 
 @router.delete("/{macro_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
 async def delete(session: SessionDep, caller: CallerDep, macro_id: uuid.UUID) -> None:
     """Delete a macro that no draft uses; published endpoints keep their copy of it."""
     await macros.delete_macro(session, await _allowed(session, caller, A.DELETE, macro_id))
+
+
+def _may_know(caller: Caller, module: Module) -> bool:
+    """A module that the caller may not see is answered like one that is not there."""
+    return caller.allows(ResourceType.MODULE, A.READ, module.id) or caller.allows(
+        R, A.UPDATE, module_id=module.id
+    )
 
 
 async def _allowed(

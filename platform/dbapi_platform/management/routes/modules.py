@@ -9,11 +9,13 @@ from ...publishing.modules import (
     delete_module,
     get_module,
     list_modules,
+    lock_module,
     save_module,
 )
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, SessionDep, needs
-from ..paging import Page
+from ..etags import EtagDep
+from ..paging import Page, whole
 from ..shapes import ModuleAnswer, ModuleIn, ModulePatch
 
 router = APIRouter(prefix="/modules", tags=["modules"])
@@ -29,29 +31,45 @@ async def list_(session: SessionDep, caller: CallerDep) -> Page[ModuleAnswer]:
         for row in await list_modules(session)
         if caller.allows(R, A.READ, row.id)
     ]
-    return Page(items=rows, total=len(rows))
+    return whole(rows)
 
 
 @router.post("", status_code=201, dependencies=[needs(R, A.CREATE)])
-async def create(session: SessionDep, caller: CallerDep, body: ModuleIn) -> ModuleAnswer:
+async def create(
+    session: SessionDep, caller: CallerDep, etag: EtagDep, body: ModuleIn
+) -> ModuleAnswer:
     """Make an empty module."""
     caller.require(R, A.CREATE)
     row = await create_module(session, name=body.name, description=body.description)
-    return ModuleAnswer.model_validate(row)
+    return etag.tell(ModuleAnswer.model_validate(row))
+
+
+@router.get("/{module_id}", dependencies=[needs(R, A.READ)])
+async def get(
+    session: SessionDep, caller: CallerDep, etag: EtagDep, module_id: uuid.UUID
+) -> ModuleAnswer:
+    """One module."""
+    caller.require(R, A.READ, module_id)
+    return etag.tell(ModuleAnswer.model_validate(await get_module(session, module_id)))
 
 
 @router.patch("/{module_id}", dependencies=[needs(R, A.UPDATE)])
 async def update(
-    session: SessionDep, caller: CallerDep, module_id: uuid.UUID, body: ModulePatch
+    session: SessionDep, caller: CallerDep, etag: EtagDep, module_id: uuid.UUID, body: ModulePatch
 ) -> ModuleAnswer:
     """Change the fields that are sent; an inactive module's endpoints answer 404."""
     caller.require(R, A.UPDATE, module_id)
-    row = await get_module(session, module_id)
-    return ModuleAnswer.model_validate(await save_module(session, row, body.sent()))
+    row = await lock_module(session, module_id)
+    etag.require(ModuleAnswer.model_validate(row), body)
+    return etag.tell(ModuleAnswer.model_validate(await save_module(session, row, body.sent())))
 
 
 @router.delete("/{module_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
-async def delete(session: SessionDep, caller: CallerDep, module_id: uuid.UUID) -> None:
+async def delete(
+    session: SessionDep, caller: CallerDep, etag: EtagDep, module_id: uuid.UUID
+) -> None:
     """Delete an empty module."""
     caller.require(R, A.DELETE, module_id)
-    await delete_module(session, await get_module(session, module_id))
+    row = await lock_module(session, module_id)
+    etag.require(ModuleAnswer.model_validate(row))
+    await delete_module(session, row)

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path
 from ...publishing import tests
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..endpoint_shapes import SavedTestAnswer, TestAnswer, TestIn, TestRunAnswer, TestRunIn
 from ..paging import Page
 from ..presenting import test_result_answer
-from ..shapes import SavedTestAnswer, TestAnswer, TestIn, TestRunAnswer, TestRunIn
 
 router = APIRouter(prefix="/endpoints/{endpoint_id}/tests", tags=["tests"])
 

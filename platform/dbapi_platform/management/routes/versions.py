@@ -11,10 +11,7 @@ from ...publishing import tests, versions
 from ...publishing.endpoints import view_endpoint
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
-from ..paging import Page
-from ..presenting import diff_answer, endpoint_answer, published_answer, version_answer
-from ..services import Services
-from ..shapes import (
+from ..endpoint_shapes import (
     DiffAnswer,
     EndpointAnswer,
     PlanAnswer,
@@ -23,6 +20,16 @@ from ..shapes import (
     RollbackIn,
     VersionAnswer,
 )
+from ..etags import EtagDep
+from ..paging import Page, whole
+from ..presenting import (
+    definition_answer,
+    diff_answer,
+    endpoint_answer,
+    published_answer,
+    version_answer,
+)
+from ..services import Services
 
 router = APIRouter(tags=["versions"])
 
@@ -50,11 +57,13 @@ async def publish(
     services: ServicesDep,
     session: SessionDep,
     caller: CallerDep,
+    etag: EtagDep,
     endpoint_id: uuid.UUID,
     body: PublishIn,
 ) -> PublishedAnswer:
     """Make the draft live, or the version that is named; it is live when this returns.
 
+    With `If-Match` (a draft's ETag) the draft is published only as it was seen.
     The endpoint's tests are run on the draft before: one that fails refuses it, unless `force`
     gives a reason, which the version keeps.
     """
@@ -64,6 +73,7 @@ async def publish(
         )
         return await _live(services, session, published)
     view = await permitted(session, caller, A.PUBLISH, endpoint_id)
+    etag.require(definition_answer(view), author=view.draft.updated_by)
     ran = await tests.run_tests(
         session,
         view.draft,
@@ -118,7 +128,7 @@ async def list_versions(
     """Every version, newest first."""
     view = await permitted(session, caller, A.READ, endpoint_id)
     rows = await versions.list_versions(session, endpoint_id)
-    return Page(items=[version_answer(row, live=view.live) for row in rows], total=len(rows))
+    return whole([version_answer(row, live=view.live) for row in rows])
 
 
 @router.get("/endpoints/{endpoint_id}/diff", dependencies=[needs(R, A.READ)])

@@ -1,0 +1,215 @@
+"""Bodies and answers about endpoints: their drafts, versions, tests and runs."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from ..publishing.endpoints import State
+from ..publishing.listing import Sort
+from .body import Body
+from .paging import PageQuery
+from .shapes import Answer, Name, Text
+
+
+class DraftIn(Body):
+    """A cell as it is saved; a transform that is not sent stays as it is."""
+
+    method: str
+    path: str
+    engine: Literal["sql", "script"]
+    datasource: str
+    content: Annotated[str, StringConstraints(min_length=1)]
+    transform: str | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+    module: Name | None = None
+    name: Annotated[str, StringConstraints(max_length=200)] | None = None
+    description: Annotated[str, StringConstraints(max_length=10_000)] | None = None
+    access: Literal["public", "private"] = "private"
+    timeout: Annotated[float, Field(gt=0)] | None = None
+    max_rows: Annotated[int, Field(ge=1)] | None = None
+    rate_limit: Annotated[int, Field(ge=1)] | None = None
+    max_concurrent: Annotated[int, Field(ge=1)] | None = None
+    unknown_params: Literal["ignore", "refuse"] = "ignore"
+
+    @field_validator("params")
+    @classmethod
+    def _in_full(cls, params: dict[str, Any]) -> dict[str, Any]:
+        """`since: date` is short for `since: {type: date}`."""
+        return {
+            name: {"type": declared} if isinstance(declared, str) else declared
+            for name, declared in params.items()
+        }
+
+
+class DefinitionAnswer(Answer):
+    """A draft in the shape that it is saved in: it may be sent back as it is."""
+
+    method: str
+    path: str
+    engine: Literal["sql", "script"]
+    datasource: str
+    content: str
+    transform: str | None
+    params: dict[str, dict[str, Any]]
+    module: str
+    name: str | None
+    description: str | None
+    access: Literal["public", "private"]
+    timeout: float | None
+    max_rows: int | None
+    rate_limit: int | None
+    max_concurrent: int | None
+    unknown_params: Literal["ignore", "refuse"]
+
+
+Wanted = Annotated[str, StringConstraints(max_length=500)] | None
+
+
+class EndpointQuery(PageQuery):
+    """Which endpoints to list: `search` is part of a path or a name, the rest fits exactly."""
+
+    search: Wanted = None
+    method: Wanted = None
+    path: Wanted = None
+    module: Wanted = None
+    datasource: Wanted = None
+    state: State | None = None
+    access: Literal["public", "private"] | None = None
+    updated_by: Wanted = None
+    sort: Sort = "path"
+
+
+class EndpointAnswer(Answer):
+    id: uuid.UUID
+    method: str
+    path: str
+    module: str
+    name: str | None
+    description: str | None
+    datasource: str
+    access: str
+    state: State
+    live_version: int | None
+    latest_version: int | None
+    url: str
+    params: list[dict[str, Any]]
+    updated_at: datetime
+    updated_by: str | None
+
+
+class DraftAnswer(EndpointAnswer):
+    created: bool
+    changed: bool
+    problems: list[str]
+
+
+class DebugIn(Body):
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class ProvenanceIn(Body):
+    notebook: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    cell_id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    git_commit: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class PublishIn(Body):
+    message: Text | None = None
+    provenance: ProvenanceIn = Field(default_factory=ProvenanceIn)
+    version: Annotated[int, Field(ge=1)] | None = None
+    force: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
+class RollbackIn(Body):
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+class VersionAnswer(Answer):
+    number: int
+    hash: str
+    created_at: datetime
+    created_by: str | None
+    message: str | None
+    provenance: ProvenanceIn
+    is_live: bool
+    forced: str | None
+
+
+class FieldChangeAnswer(Answer):
+    field: str
+    before: Any = Field(serialization_alias="from")
+    after: Any = Field(serialization_alias="to")
+
+
+class DiffAnswer(Answer):
+    before: str = Field(serialization_alias="from")
+    after: str = Field(serialization_alias="to")
+    content: str
+    fields: list[FieldChangeAnswer]
+    breaking: list[str]
+
+
+class PlanAnswer(Answer):
+    live_version: int | None
+    next_version: int | None
+    changes: bool
+    diff: DiffAnswer
+
+
+class LogLineAnswer(Answer):
+    level: str
+    message: str
+
+
+class TestIn(Body):
+    """Plain Python: assertions over `call(…)`."""
+
+    content: Annotated[str, StringConstraints(min_length=1)]
+
+
+class TestAnswer(Answer):
+    name: str
+    content: str
+    updated_at: datetime
+    updated_by: str | None
+
+
+class SavedTestAnswer(TestAnswer):
+    created: bool
+    changed: bool
+
+
+class TestRunIn(Body):
+    names: list[str] | None = None
+
+
+class TestResultAnswer(Answer):
+    name: str
+    passed: bool
+    message: str | None
+    line: int | None
+    elapsed_ms: float
+    calls: int
+    logs: list[LogLineAnswer]
+
+
+class TestRunAnswer(Answer):
+    passed: bool
+    results: list[TestResultAnswer]
+
+
+class OptionAnswer(Answer):
+    value: Any
+    label: str
+
+
+class PublishedAnswer(Answer):
+    version: int
+    created: bool
+    changed: bool
+    url: str
+    diff: DiffAnswer
+    endpoint: EndpointAnswer
+    tests: list[TestResultAnswer] = Field(default_factory=list)

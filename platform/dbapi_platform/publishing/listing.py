@@ -1,0 +1,128 @@
+"""Lists of endpoints: filtered, sorted and in pages, however many there are."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, exists, func
+from sqlmodel import and_, col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from ..store import Datasource, Draft, Endpoint, Module, Version
+from ..store.paging import Key, Order, key_of
+from .endpoints import EndpointView, State, views_of
+from .paths import path_key
+
+Sort = Literal["path", "-path", "updated_at", "-updated_at"]
+ORDERS: dict[Sort, Order] = {
+    "path": Order((col(Endpoint.path), col(Endpoint.method))),
+    "-path": Order((col(Endpoint.path), col(Endpoint.method)), descending=True),
+    "updated_at": Order((col(Endpoint.updated_at), col(Endpoint.id))),
+    "-updated_at": Order((col(Endpoint.updated_at), col(Endpoint.id)), descending=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFilter:
+    """Which endpoints to list; `visible` None means that all may be seen.
+
+    `module`, `datasource` and `updated_by` are names; `search` is part of a path or a name.
+    """
+
+    search: str | None = None
+    method: str | None = None
+    path: str | None = None
+    module: str | None = None
+    datasource: str | None = None
+    state: State | None = None
+    access: str | None = None
+    updated_by: str | None = None
+    visible: frozenset[uuid.UUID] | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL conditions over endpoints."""
+        found: list[ColumnElement[bool]] = []
+        if self.search:
+            found.append(
+                or_(
+                    col(Endpoint.path).icontains(self.search, autoescape=True),
+                    col(Endpoint.name).icontains(self.search, autoescape=True),
+                )
+            )
+        if self.method:
+            found.append(col(Endpoint.method) == self.method.upper())
+        if self.path is not None:
+            found.append(col(Endpoint.path_key) == path_key(self.path.strip("/")))
+        if self.module:
+            named = select(Module.id).where(Module.name == self.module)
+            found.append(col(Endpoint.module_id).in_(named))
+        if self.updated_by:
+            found.append(col(Endpoint.updated_by) == self.updated_by)
+        if self.state:
+            found.append(_is_in(self.state))
+        if self.visible is not None:
+            found.append(
+                or_(col(Endpoint.id).in_(self.visible), col(Endpoint.module_id).in_(self.visible))
+            )
+        return [*found, *self._of_drafts()]
+
+    def _of_drafts(self) -> list[ColumnElement[bool]]:
+        drafts = select(Draft.endpoint_id)
+        if self.access:
+            drafts = drafts.where(Draft.access == self.access)
+        if self.datasource:
+            named = select(Datasource.id).where(Datasource.name == self.datasource)
+            drafts = drafts.where(col(Draft.datasource_id).in_(named))
+        wanted = self.access or self.datasource
+        return [col(Endpoint.id).in_(drafts)] if wanted else []
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointPage:
+    """A part of a list; `ends_at` is the key of its last endpoint where more follow."""
+
+    views: list[EndpointView]
+    total: int
+    ends_at: Key | None
+
+
+async def list_endpoints(
+    session: AsyncSession,
+    wanted: EndpointFilter,
+    *,
+    sort: Sort = "path",
+    limit: int,
+    offset: int = 0,
+    after: Key | None = None,
+) -> EndpointPage:
+    """One page, and how many there are in all. Raises ValueError for a key of another sorting."""
+    conditions = wanted.conditions()
+    total = await session.exec(select(func.count()).select_from(Endpoint).where(*conditions))
+    order = ORDERS[sort]
+    rows = select(Endpoint.id, *order.columns).where(*conditions)
+    if after is not None:
+        rows = rows.where(order.after(after))
+    # One more than is asked for tells whether more follow.
+    page = list(await session.exec(_limited(rows, order, limit + 1, offset)))
+    ends_at = key_of(page[limit - 1][1:]) if len(page) > limit else None
+    views = await views_of(session, [row[0] for row in page[:limit]], whole=False)
+    return EndpointPage(views, total.one(), ends_at)
+
+
+def _limited(rows: Any, order: Order, limit: int, offset: int) -> SelectOfScalar[Any]:
+    limited: SelectOfScalar[Any] = rows.order_by(*order.by()).limit(limit).offset(offset)
+    return limited
+
+
+def _is_in(state: State) -> ColumnElement[bool]:
+    is_live = col(Endpoint.published_version_id).is_not(None)
+    if state in {State.DRAFT, State.UNPUBLISHED}:
+        has_versions = exists().where(col(Version.endpoint_id) == Endpoint.id)
+        return and_(~is_live, ~has_versions if state is State.DRAFT else has_versions)
+    as_drafted = exists().where(
+        col(Version.id) == Endpoint.published_version_id,
+        col(Draft.endpoint_id) == Endpoint.id,
+        col(Draft.hash) == Version.hash,
+    )
+    return and_(is_live, as_drafted if state is State.LIVE else ~as_drafted)
