@@ -17,6 +17,7 @@ from .routes import (
     modules,
     records,
     sessions,
+    settings,
     tests,
     versions,
 )
@@ -25,7 +26,7 @@ from .services import Services
 PREFIX = "/api/v1"
 RESOURCES = (
     sessions, datasources, modules, macros, endpoints, tests, versions, clients, groups, records,
-    about,
+    settings, about,
 )  # fmt: skip
 
 

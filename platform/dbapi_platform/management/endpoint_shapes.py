@@ -105,6 +105,22 @@ class DraftAnswer(EndpointAnswer):
     problems: list[str]
 
 
+class CopyIn(Body):
+    """Where the copy goes: the same method and module, unless others are named."""
+
+    path: str
+    method: str | None = None
+    module: Name | None = None
+
+
+class MoveIn(Body):
+    """What is not named stays as it is."""
+
+    module: Name | None = None
+    method: str | None = None
+    path: str | None = None
+
+
 class DebugIn(Body):
     params: dict[str, Any] = Field(default_factory=dict)
 

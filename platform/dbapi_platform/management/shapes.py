@@ -152,3 +152,14 @@ class ModuleAnswer(Answer):
     description: str | None
     sort_order: int
     is_active: bool
+
+
+class SettingAnswer(Answer):
+    """A setting; `value` and `default` of a secret are null, and `is_set` tells if it has one."""
+
+    name: str
+    description: str
+    is_secret: bool
+    is_set: bool
+    value: Any
+    default: Any

@@ -14,7 +14,15 @@ from ..access.permissions import Caller
 from ..datasources import Datasources, ProductType, dialect_of
 from ..engines.answers import Answer
 from ..errors import Conflict, InvalidRequest, NotFound
-from ..store import Action, Datasource, Draft, Endpoint, Module, ResourceType
+from ..store import (
+    Action,
+    Datasource,
+    Draft,
+    Endpoint,
+    Module,
+    ResourceType,
+    announce_change,
+)
 from ..store.base import now
 from .checks import Option
 from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
@@ -22,7 +30,7 @@ from .datasources import DatasourceRules, find_datasource, get_datasource
 from .definition import Definition
 from .endpoints import EndpointView, find_endpoint, lock_endpoint, view_endpoint
 from .macros import macros_for
-from .modules import DEFAULT_MODULE, create_module, find_module
+from .modules import DEFAULT_MODULE, add_module, find_module
 from .paths import path_key
 
 
@@ -86,6 +94,26 @@ async def save_draft(
     an endpoint where it is; `keep_transform` leaves it the transform that it has. `unchanged` is
     asked with what is there, kept from others until this is done; what it raises ends the saving.
     """
+    saved = await write_draft(
+        session, caller, definition, datasource=datasource, module=module,
+        keep_transform=keep_transform, engines=engines, unchanged=unchanged,
+    )  # fmt: skip
+    await session.commit()
+    return saved
+
+
+async def write_draft(
+    session: AsyncSession,
+    caller: Caller,
+    definition: Definition,
+    *,
+    datasource: Datasource,
+    module: str | None,
+    keep_transform: bool,
+    engines: Engines,
+    unchanged: Callable[[EndpointView | None], None],
+) -> SavedDraft:
+    """`save_draft` as a part of something larger: the caller commits."""
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id, known=True)
     endpoint = await _to_change(session, caller, definition)
     unchanged(await view_endpoint(session, endpoint.id) if endpoint else None)
@@ -98,14 +126,11 @@ async def save_draft(
     compiled = await compile_for(
         msgspec.structs.replace(definition, macros=macros), datasource, engines
     )
-    if target is None:
-        target = await create_module(session, name=module or DEFAULT_MODULE)
+    target = target or await add_module(session, name=module or DEFAULT_MODULE)
     created = endpoint is None
     if endpoint is None:
-        caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=target.id)
         endpoint = Endpoint(module_id=target.id, method=definition.method, path="", path_key="")
     changed = await _write(session, caller, endpoint, target, compiled)
-    await session.commit()
     return SavedDraft(
         endpoint,
         created,
@@ -143,6 +168,7 @@ async def _target(
     if module is None or not _may_know(caller, module):
         # A module that the caller may not see is answered like one that is not there.
         caller.require(ResourceType.MODULE, Action.CREATE)
+        caller.require(ResourceType.ENDPOINT, Action.CREATE)
     elif endpoint is None or endpoint.module_id != module.id:
         caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=module.id)
     return module
@@ -175,6 +201,9 @@ async def _write(
     same = draft is not None and Definition.from_dict(draft.definition) == definition
     if same and endpoint.module_id == module.id:
         return False
+    if endpoint.published_version_id and endpoint.module_id != module.id:
+        # The gateway answers for active modules only.
+        await announce_change(session)
     endpoint.path, endpoint.path_key = definition.path, path_key(definition.path)
     endpoint.name, endpoint.description = definition.name, definition.description
     endpoint.module_id, endpoint.updated_by = module.id, caller.username

@@ -23,13 +23,20 @@ async def create_module(
     session: AsyncSession, *, name: str, description: str | None = None
 ) -> Module:
     """A new, empty module. Raises InvalidRequest or Conflict."""
+    module = await add_module(session, name=name, description=description)
+    await session.commit()
+    return module
+
+
+async def add_module(session: AsyncSession, *, name: str, description: str | None = None) -> Module:
+    """`create_module` as a part of something larger: the caller commits."""
     if not name.strip():
         raise InvalidRequest.of("module", "expected a name")
     if await find_module(session, name):
         raise Conflict(f"A module named '{name}' exists already")
     module = Module(name=name, description=description)
     session.add(module)
-    await session.commit()
+    await session.flush()
     return module
 
 

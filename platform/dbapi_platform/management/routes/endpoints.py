@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from ...publishing import drafts, endpoints, listing
+from ...publishing import drafts, endpoints, listing, moving
 from ...publishing.definition import Definition
 from ...publishing.endpoints import EndpointView, view_endpoint
 from ...publishing.listing import EndpointFilter
@@ -13,12 +13,14 @@ from ...publishing.paths import normalise_method, normalise_path
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
 from ..endpoint_shapes import (
+    CopyIn,
     DebugIn,
     DefinitionAnswer,
     DraftAnswer,
     DraftIn,
     EndpointAnswer,
     EndpointQuery,
+    MoveIn,
     OptionAnswer,
 )
 from ..etags import EtagDep
@@ -134,6 +136,52 @@ async def get_draft(
 ) -> DefinitionAnswer:
     """The draft in the shape that it is saved in."""
     return etag.tell(definition_answer(await permitted(session, caller, A.READ, endpoint_id)))
+
+
+@router.post("/endpoints/{endpoint_id}/copy", status_code=201, dependencies=[needs(R, A.CREATE)])
+async def copy(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    endpoint_id: uuid.UUID,
+    body: CopyIn,
+) -> EndpointAnswer:
+    """A new endpoint with the draft and the tests of this one; it is not live."""
+    source = await permitted(session, caller, A.READ, endpoint_id)
+    copied = await moving.copy_endpoint(
+        session,
+        caller,
+        source,
+        method=normalise_method(body.method or source.endpoint.method),
+        path=normalise_path(body.path),
+        module=body.module,
+        engines=services.engines,
+    )
+    return endpoint_answer(services, await view_endpoint(session, copied.endpoint.id))
+
+
+@router.post("/endpoints/{endpoint_id}/move", dependencies=[needs(R, A.UPDATE)])
+async def move(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    endpoint_id: uuid.UUID,
+    body: MoveIn,
+) -> EndpointAnswer:
+    """Move it to another module, or, before it was ever published, to another path."""
+    await permitted(session, caller, A.UPDATE, endpoint_id)
+    moved = await moving.move_endpoint(
+        session,
+        caller,
+        endpoint_id,
+        module=body.module,
+        method=normalise_method(body.method) if body.method else None,
+        path=normalise_path(body.path) if body.path else None,
+        engines=services.engines,
+    )
+    if moved.changed:
+        await services.settle()
+    return endpoint_answer(services, await view_endpoint(session, endpoint_id))
 
 
 @router.post("/endpoints/{endpoint_id}/debug", dependencies=[needs(R, A.EXECUTE)])
