@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from .body import Body
-from .shapes import Answer, Name, Patch, Text
+from .shapes import MAX_INT, Answer, Name, Patch, Text
 
 
 class ClientIn(Body):
@@ -19,8 +19,8 @@ class ClientPatch(Patch):
     name: Name = ""
     description: Text | None = None
     is_active: bool = True
-    rate_limit_per_minute: Annotated[int, Field(ge=1)] | None = None
-    max_concurrent: Annotated[int, Field(ge=1)] | None = None
+    rate_limit_per_minute: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
+    max_concurrent: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
     token_seconds: Annotated[int, Field(ge=60, le=86_400)] | None = None
 
 

@@ -10,7 +10,7 @@ from ..publishing.endpoints import State
 from ..publishing.listing import Sort
 from .body import Body
 from .paging import PageQuery
-from .shapes import Answer, Name, Text
+from .shapes import MAX_INT, Answer, Name, Text
 
 
 class DraftIn(Body):
@@ -28,9 +28,9 @@ class DraftIn(Body):
     description: Annotated[str, StringConstraints(max_length=10_000)] | None = None
     access: Literal["public", "private"] = "private"
     timeout: Annotated[float, Field(gt=0)] | None = None
-    max_rows: Annotated[int, Field(ge=1)] | None = None
-    rate_limit: Annotated[int, Field(ge=1)] | None = None
-    max_concurrent: Annotated[int, Field(ge=1)] | None = None
+    max_rows: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
+    rate_limit: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
+    max_concurrent: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
     unknown_params: Literal["ignore", "refuse"] = "ignore"
 
     @field_validator("params")
@@ -134,12 +134,12 @@ class ProvenanceIn(Body):
 class PublishIn(Body):
     message: Text | None = None
     provenance: ProvenanceIn = Field(default_factory=ProvenanceIn)
-    version: Annotated[int, Field(ge=1)] | None = None
+    version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
     force: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
 
 
 class RollbackIn(Body):
-    version: Annotated[int, Field(ge=1)] | None = None
+    version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
 
 
 class VersionAnswer(Answer):

@@ -14,6 +14,8 @@ from pydantic import (
 from ..datasources import ProductType
 from .body import Body
 
+# What an integer column holds.
+MAX_INT = 2**31 - 1
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Text = Annotated[str, StringConstraints(max_length=500)]
 
@@ -142,7 +144,7 @@ class ModuleIn(Body):
 class ModulePatch(Patch):
     name: Name = ""
     description: Text | None = None
-    sort_order: int = 0
+    sort_order: Annotated[int, Field(ge=-MAX_INT, le=MAX_INT)] = 0
     is_active: bool = True
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access import clients as access
-from ...publishing.endpoints import view_endpoint
+from ...access.granting import require_client, require_endpoint, require_group
 from ...store import Action, Client, ClientEndpoint, ClientGroup, ResourceType
 from ..consumer_shapes import (
     ClientAnswer,
@@ -80,6 +80,7 @@ async def replace_secret(
     """Replace the secret: the old one, and every token given for it, ends."""
     caller.require(R.CLIENT, A.UPDATE, client_id)
     client = await access.get_client(session, client_id)
+    await require_client(session, caller, client_id)
     secret = await access.replace_secret(session, client)
     await services.settle()
     return SecretAnswer(client_id=client.client_id, client_secret=secret)
@@ -107,10 +108,10 @@ async def grant_endpoint(
     client_id: uuid.UUID,
     endpoint_id: uuid.UUID,
 ) -> None:
-    """Let the client call the endpoint."""
+    """Let the client call the endpoint, which whoever grants it may run."""
     caller.require(R.CLIENT, A.UPDATE, client_id)
     await access.get_client(session, client_id)
-    await view_endpoint(session, endpoint_id)
+    await require_endpoint(session, caller, endpoint_id)
     await access.add_link(session, ClientEndpoint(client_id=client_id, endpoint_id=endpoint_id))
     await services.settle()
 
@@ -146,10 +147,12 @@ async def join_group(
     client_id: uuid.UUID,
     group_id: uuid.UUID,
 ) -> None:
-    """Let the client call all that the group holds."""
+    """Let the client call all that the group holds, which whoever grants it may run."""
     caller.require(R.CLIENT, A.UPDATE, client_id)
     await access.get_client(session, client_id)
+    caller.require(R.GROUP, A.READ, group_id)
     await access.get_group(session, group_id)
+    await require_group(session, caller, group_id)
     await access.add_link(session, ClientGroup(client_id=client_id, group_id=group_id))
     await services.settle()
 

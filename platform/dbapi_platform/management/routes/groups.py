@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access import clients as access
-from ...publishing.endpoints import view_endpoint
+from ...access.granting import require_endpoint
 from ...store import Action, Group, GroupEndpoint, ResourceType
 from ..consumer_shapes import EndpointLink, GroupAnswer, GroupIn
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
@@ -58,10 +58,10 @@ async def add_endpoint(
     group_id: uuid.UUID,
     endpoint_id: uuid.UUID,
 ) -> None:
-    """Put the endpoint into the group: all its clients may call it."""
+    """Put the endpoint, which the caller may run, into the group: all its clients may call it."""
     caller.require(R, A.UPDATE, group_id)
     await access.get_group(session, group_id)
-    await view_endpoint(session, endpoint_id)
+    await require_endpoint(session, caller, endpoint_id)
     await access.add_link(session, GroupEndpoint(group_id=group_id, endpoint_id=endpoint_id))
     await services.settle()
 
