@@ -86,7 +86,7 @@ async def test_a_wrong_password_is_told_in_the_drivers_words(
     fields = server(postgres_database, name="wrong password", password=SECRET)
     made = await create(world, fields)
     answer = await world.manage("POST", f"/datasources/{made['id']}/test")
-    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "datasource_unavailable")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (424, "datasource_unavailable")
     assert "password authentication failed" in answer.json()["message"]
     assert SECRET not in answer.text
 
@@ -98,7 +98,7 @@ async def test_a_wrong_host_is_told_without_the_password(
         fields = server(postgres_database, name=host, host=host, port=port, password=SECRET)
         made = await create(world, fields)
         answer = await world.manage("POST", f"/datasources/{made['id']}/test")
-        assert answer.status_code == 503
+        assert answer.status_code == 424
         assert answer.json()["message"]
         assert SECRET not in answer.text
 

@@ -153,7 +153,7 @@ async def test_a_datasource_is_tried_before_it_is_kept(world: World) -> None:
     missing = await world.manage(
         "POST", "/datasources/test", json=body | {"database": "no.sqlite3"}
     )
-    assert missing.status_code == 503, missing.text
+    assert missing.status_code == 424, missing.text
     names = [d["name"] for d in (await world.manage("GET", "/datasources", status=200))["items"]]
     assert names == ["shop"]
     await world.add_user("trier", "Dev")

@@ -62,11 +62,12 @@ STATUS: dict[type[Exception], int] = {
     TransformFailed: 422,
     ScriptTimeout: 504,
     ScriptBusy: 503,
-    ConnectFailed: 503,
+    # That a datasource does not answer is what was asked for, not a failure of the platform.
+    ConnectFailed: 424,
     Busy: 503,
     QueryTimeout: 504,
     QueryFailed: 422,
-    DatasourceError: 500,
+    DatasourceError: 424,
 }
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
@@ -168,7 +169,7 @@ def _render_failed(request: Request, error: Exception) -> JSONResponse:
 
 def _script(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ScriptError)  # noqa: S101
-    status = error.status if isinstance(error, ScriptRefused) else STATUS.get(type(error), 500)
+    status = error.status if isinstance(error, ScriptRefused) else STATUS.get(type(error), 422)
     detail = Detail(error.where, error.message, error.line, hint=error.hint)
     lines = [asdict(line) for line in error.logs]
     logged = {"logs": lines} if lines else {}
