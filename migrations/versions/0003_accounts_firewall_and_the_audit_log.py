@@ -27,6 +27,27 @@ POSTGRESQL_KEEPS = (
     FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_kept()
     """,
 )
+FOLLOWING = """
+    UPDATE endpoint SET
+      access = COALESCE(
+        (SELECT {access} FROM draft WHERE draft.endpoint_id = endpoint.id), 'private'
+      ),
+      datasource_id = (SELECT datasource_id FROM draft WHERE draft.endpoint_id = endpoint.id),
+      state = CASE
+        WHEN published_version_id IS NULL THEN CASE
+          WHEN EXISTS (SELECT 1 FROM version WHERE version.endpoint_id = endpoint.id)
+          THEN 'unpublished' ELSE 'draft' END
+        WHEN (SELECT hash FROM version WHERE version.id = endpoint.published_version_id)
+          = (SELECT hash FROM draft WHERE draft.endpoint_id = endpoint.id)
+        THEN 'live' ELSE 'edited' END
+"""
+INDICES = {
+    "ix_endpoint_path_method": ["path", "method"],
+    "ix_endpoint_updated_at_id": ["updated_at", "id"],
+    "ix_endpoint_state_path_method": ["state", "path", "method"],
+    "ix_endpoint_access_path_method": ["access", "path", "method"],
+    "ix_endpoint_datasource_id_path_method": ["datasource_id", "path", "method"],
+}
 NEW_RESOURCES = ("firewall_rule", "audit_entry", "settings")
 ACTIONS = ("read", "create", "update", "delete", "execute", "publish")
 
@@ -201,22 +222,23 @@ def upgrade() -> None:
         "user_account", sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True)
     )
 
-    op.create_index("ix_endpoint_path_method", "endpoint", ["path", "method"], unique=False)
-    op.create_index("ix_endpoint_updated_at_id", "endpoint", ["updated_at", "id"], unique=False)
-    _tell_drafts_access()
+    _tell_endpoints_what_lists_ask()
     _keep_the_audit_log()
     _give_admins_what_is_new()
 
 
-def _tell_drafts_access() -> None:
-    op.add_column(
-        "draft",
+def _tell_endpoints_what_lists_ask() -> None:
+    for column in (
+        sa.Column("state", sa.String(length=12), nullable=False, server_default="draft"),
         sa.Column("access", sa.String(length=10), nullable=False, server_default="private"),
-    )
+        sa.Column("datasource_id", sa.Uuid(), nullable=True),
+    ):
+        op.add_column("endpoint", column)
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    told = "json_extract(definition, '$.access')" if is_sqlite else "definition ->> 'access'"
-    op.execute(f"UPDATE draft SET access = {told} WHERE {told} IS NOT NULL")  # noqa: S608
-    op.create_index(op.f("ix_draft_access"), "draft", ["access"], unique=False)
+    access = "json_extract(definition, '$.access')" if is_sqlite else "definition ->> 'access'"
+    op.execute(FOLLOWING.format(access=access))
+    for name, columns in INDICES.items():
+        op.create_index(name, "endpoint", columns, unique=False)
 
 
 def _keep_the_audit_log() -> None:
@@ -254,10 +276,10 @@ def downgrade() -> None:
     # Only what an upgrade made goes: roles lose what the older platform does not know.
     permission = sa.table("permission", sa.column("resource_type", sa.String()))
     op.execute(permission.delete().where(permission.c.resource_type.in_(NEW_RESOURCES)))
-    op.drop_index(op.f("ix_draft_access"), table_name="draft")
-    op.drop_column("draft", "access")
-    op.drop_index("ix_endpoint_updated_at_id", table_name="endpoint")
-    op.drop_index("ix_endpoint_path_method", table_name="endpoint")
+    for name in INDICES:
+        op.drop_index(name, table_name="endpoint")
+    for column in ("datasource_id", "access", "state"):
+        op.drop_column("endpoint", column)
     op.drop_column("user_account", "last_login_at")
 
     op.drop_column("client", "previous_secret_until")

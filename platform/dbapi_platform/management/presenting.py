@@ -55,7 +55,7 @@ def endpoint_answer(services: Services, view: EndpointView) -> EndpointAnswer:
         ),
         module=view.module,
         datasource=view.datasource,
-        access=draft.access,
+        access=endpoint.access,
         state=view.state,
         live_version=view.live.number if view.live else None,
         latest_version=view.latest_version,

@@ -28,7 +28,7 @@ from .checks import Option
 from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
 from .datasources import DatasourceRules, find_datasource, get_datasource
 from .definition import Definition
-from .endpoints import EndpointView, find_endpoint, lock_endpoint, view_endpoint
+from .endpoints import EndpointView, find_endpoint, lock_endpoint, settle_state, view_endpoint
 from .macros import macros_for
 from .modules import DEFAULT_MODULE, add_module, find_module
 from .paths import path_key
@@ -206,6 +206,7 @@ async def _write(
         await announce_change(session)
     endpoint.path, endpoint.path_key = definition.path, path_key(definition.path)
     endpoint.name, endpoint.description = definition.name, definition.description
+    endpoint.access, endpoint.datasource_id = definition.access, uuid.UUID(definition.datasource_id)
     endpoint.module_id, endpoint.updated_by = module.id, caller.username
     endpoint.updated_at = now()
     session.add(endpoint)
@@ -216,13 +217,13 @@ async def _write(
         "datasource_id": uuid.UUID(definition.datasource_id),
         "definition": definition.as_dict(),
         "params": frozen.params,
-        "access": definition.access,
         "hash": frozen.hash(),
         "updated_at": now(),
         "updated_by": caller.username,
     }
     draft = draft.sqlmodel_update(fields) if draft else Draft(**fields)
     session.add(draft)
+    await settle_state(session, endpoint, draft.hash)
     return True
 
 

@@ -38,9 +38,20 @@ class EndpointView:
     @property
     def state(self) -> State:
         """`edited` is live with a draft that would become another version."""
-        if self.live is None:
-            return State.UNPUBLISHED if self.latest_version else State.DRAFT
-        return State.LIVE if self.live.hash == self.draft.hash else State.EDITED
+        return State(self.endpoint.state)
+
+
+async def settle_state(session: AsyncSession, endpoint: Endpoint, draft_hash: str) -> None:
+    """Tell the endpoint's state anew, after its draft or what is live has changed."""
+    if endpoint.published_version_id is not None:
+        live = await session.get_one(Version, endpoint.published_version_id)
+        endpoint.state = State.LIVE if live.hash == draft_hash else State.EDITED
+    else:
+        versions = await session.exec(
+            select(Version.id).where(Version.endpoint_id == endpoint.id).limit(1)
+        )
+        endpoint.state = State.UNPUBLISHED if versions.first() else State.DRAFT
+    session.add(endpoint)
 
 
 async def view_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> EndpointView:

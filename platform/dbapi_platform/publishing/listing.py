@@ -4,12 +4,12 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, exists, func
-from sqlmodel import and_, col, or_, select
+from sqlalchemy import ColumnElement, func
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from ..store import Datasource, Draft, Endpoint, Module, Version
+from ..store import Datasource, Endpoint, Module
 from ..store.paging import Key, Order, key_of
 from .endpoints import EndpointView, State, views_of
 from .paths import path_key
@@ -57,25 +57,21 @@ class EndpointFilter:
         if self.module:
             named = select(Module.id).where(Module.name == self.module)
             found.append(col(Endpoint.module_id).in_(named))
-        if self.updated_by:
-            found.append(col(Endpoint.updated_by) == self.updated_by)
-        if self.state:
-            found.append(_is_in(self.state))
+        if self.datasource:
+            named = select(Datasource.id).where(Datasource.name == self.datasource)
+            found.append(col(Endpoint.datasource_id).in_(named))
+        for column, value in (
+            (Endpoint.state, self.state),
+            (Endpoint.access, self.access),
+            (Endpoint.updated_by, self.updated_by),
+        ):
+            if value:
+                found.append(col(column) == value)
         if self.visible is not None:
             found.append(
                 or_(col(Endpoint.id).in_(self.visible), col(Endpoint.module_id).in_(self.visible))
             )
-        return [*found, *self._of_drafts()]
-
-    def _of_drafts(self) -> list[ColumnElement[bool]]:
-        drafts = select(Draft.endpoint_id)
-        if self.access:
-            drafts = drafts.where(Draft.access == self.access)
-        if self.datasource:
-            named = select(Datasource.id).where(Datasource.name == self.datasource)
-            drafts = drafts.where(col(Draft.datasource_id).in_(named))
-        wanted = self.access or self.datasource
-        return [col(Endpoint.id).in_(drafts)] if wanted else []
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,9 @@ async def list_endpoints(
 ) -> EndpointPage:
     """One page, and how many there are in all. Raises ValueError for a key of another sorting."""
     conditions = wanted.conditions()
-    total = await session.exec(select(func.count()).select_from(Endpoint).where(*conditions))
+    counted = await session.exec(select(func.count()).select_from(Endpoint).where(*conditions))
+    if not (total := counted.one()):
+        return EndpointPage([], 0, None)
     order = ORDERS[sort]
     rows = select(Endpoint.id, *order.columns).where(*conditions)
     if after is not None:
@@ -107,22 +105,9 @@ async def list_endpoints(
     page = list(await session.exec(_limited(rows, order, limit + 1, offset)))
     ends_at = key_of(page[limit - 1][1:]) if len(page) > limit else None
     views = await views_of(session, [row[0] for row in page[:limit]], whole=False)
-    return EndpointPage(views, total.one(), ends_at)
+    return EndpointPage(views, total, ends_at)
 
 
 def _limited(rows: Any, order: Order, limit: int, offset: int) -> SelectOfScalar[Any]:
     limited: SelectOfScalar[Any] = rows.order_by(*order.by()).limit(limit).offset(offset)
     return limited
-
-
-def _is_in(state: State) -> ColumnElement[bool]:
-    is_live = col(Endpoint.published_version_id).is_not(None)
-    if state in {State.DRAFT, State.UNPUBLISHED}:
-        has_versions = exists().where(col(Version.endpoint_id) == Endpoint.id)
-        return and_(~is_live, ~has_versions if state is State.DRAFT else has_versions)
-    as_drafted = exists().where(
-        col(Version.id) == Endpoint.published_version_id,
-        col(Draft.endpoint_id) == Endpoint.id,
-        col(Draft.hash) == Version.hash,
-    )
-    return and_(is_live, as_drafted if state is State.LIVE else ~as_drafted)

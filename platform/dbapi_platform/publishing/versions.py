@@ -25,7 +25,7 @@ from .datasources import get_datasource
 from .definition import Definition
 from .diff import Diff, compare
 from .drafts import compile_for
-from .endpoints import lock_endpoint
+from .endpoints import lock_endpoint, settle_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,8 @@ async def _make_live(
             )
         )
         endpoint.published_version_id = target
-        session.add(endpoint)
+        draft = await get_draft(session, endpoint.id)
+        await settle_state(session, endpoint, draft.hash)
         await announce_change(session)
         await session.commit()
     except IntegrityError:

@@ -35,7 +35,7 @@ HIDDEN = frozenset(
 )
 # What tells nothing that another field, or the entry itself, does not.
 SILENT = frozenset(
-    {"created_at", "updated_at", "updated_by", "last_used_at", "last_login_at", "path_key"}
+    {"created_at", "updated_at", "updated_by", "last_used_at", "last_login_at", "path_key", "state"}
 )
 
 

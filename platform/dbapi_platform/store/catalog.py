@@ -42,15 +42,19 @@ class Endpoint(Timed, table=True):
     """Path and method, unique together.
 
     `path_key` is the path with every `{name}` made `{}`: two paths that differ only in the names
-    of their parameters would answer the same requests.
+    of their parameters would answer the same requests. `state`, `access` and `datasource_id` follow
+    from its draft and versions, and stand here because lists are filtered by them.
     """
 
     __tablename__ = "endpoint"
     __table_args__ = (
         UniqueConstraint("path_key", "method"),
-        # Lists are sorted by these.
+        # Lists are sorted by path or time, and filtered by the rest.
         Index("ix_endpoint_path_method", "path", "method"),
         Index("ix_endpoint_updated_at_id", "updated_at", "id"),
+        Index("ix_endpoint_state_path_method", "state", "path", "method"),
+        Index("ix_endpoint_access_path_method", "access", "path", "method"),
+        Index("ix_endpoint_datasource_id_path_method", "datasource_id", "path", "method"),
     )
 
     module_id: uuid.UUID = Field(foreign_key="module.id", index=True)
@@ -62,13 +66,18 @@ class Endpoint(Timed, table=True):
     sort_order: int = 0
     updated_by: str | None = Field(default=None, max_length=100)
     published_version_id: uuid.UUID | None = Field(default=None, index=True)
+    state: str = Field(default="draft", max_length=12, sa_column_kwargs={"server_default": "draft"})
+    access: str = Field(
+        default="private", max_length=10, sa_column_kwargs={"server_default": "private"}
+    )
+    datasource_id: uuid.UUID | None = None
 
 
 class Draft(Identified, table=True):
     """The endpoint's editable definition.
 
-    `params` are its parameters with those found in the template, `hash` is that of the version it
-    would become, and `access` is the definition's: lists need neither compile nor read it.
+    `params` are its parameters with those found in the template, and `hash` is that of the version
+    it would become; both are worked out when it is saved, so that lists need not compile it.
     """
 
     __tablename__ = "draft"
@@ -77,7 +86,6 @@ class Draft(Identified, table=True):
     datasource_id: uuid.UUID = Field(foreign_key="datasource.id", index=True)
     definition: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     params: dict[str, dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
-    access: str = Field(default="private", max_length=10, index=True)
     hash: str = Field(max_length=64)
     updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     updated_by: str | None = Field(default=None, max_length=100)
