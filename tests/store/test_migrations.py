@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from dbapi_platform.bootstrap import migrate
 from dbapi_platform.settings import Settings
 from dbapi_platform.store import ChangeCounter, Database, SchemaOutdated
 from dbapi_platform.store.database import alembic_config
+
+# What an installation of release 0002 may hold: endpoints in every state.
+OLD_ENDPOINTS = Path(__file__).with_name("endpoints_0002.sql")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,4 +60,26 @@ async def test_an_outdated_database_is_refused_with_what_to_run(url: str) -> Non
         await database.require_newest_revision()
     await migrate(url)
     await database.require_newest_revision()
+    await database.close()
+
+
+async def test_endpoints_of_an_older_release_are_told_what_lists_ask(url: str) -> None:
+    await asyncio.to_thread(command.upgrade, alembic_config(url), "0002")
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        for statement in OLD_ENDPOINTS.read_text().split(";")[:-1]:
+            await connection.exec_driver_sql(statement)
+    await migrate(url)
+    async with database.engine.connect() as connection:
+        rows = await connection.execute(
+            text(
+                "SELECT path, state, access, datasource_id IS NOT NULL FROM endpoint ORDER BY path"
+            )
+        )
+        assert [tuple(row) for row in rows] == [
+            ("a", "draft", "public", True),
+            ("b", "live", "public", True),
+            ("c", "edited", "public", True),
+            ("d", "unpublished", "public", True),
+        ]
     await database.close()
