@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 
+from dbapi_platform.access import passwords
 from dbapi_platform.access.secrets import new_encryption_key, new_secret
 from dbapi_platform.access.users import create_user
 from dbapi_platform.app import Application, Platform, create_platform
@@ -16,6 +18,9 @@ from dbapi_platform.bootstrap import create_admin, migrate
 from dbapi_platform.settings import Settings
 
 PASSWORD = "correct horse battery"
+
+# What it costs is for attackers to pay; tests make hundreds of users and log them in.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 SHOP = """
 CREATE TABLE orders (

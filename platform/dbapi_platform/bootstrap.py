@@ -5,7 +5,7 @@ import asyncio
 from alembic import command
 from sqlmodel import col, select
 
-from .access.roles import seed_roles
+from .access.seeding import seed_roles
 from .access.users import create_user
 from .publishing.modules import seed_default_module
 from .store import Database, User

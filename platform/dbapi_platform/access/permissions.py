@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Forbidden, NotFound
 from ..store import Action, Permission, ResourceType, Role, RolePermission, User, UserRole
+from .catalogue import covered_by_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Grant:
     resource_type: str
     action: str
     resource_id: uuid.UUID | None = None
+
+    def __str__(self) -> str:
+        return f"{self.resource_type}:{self.action}" + (
+            f" on {self.resource_id}" if self.resource_id else ""
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,20 @@ class Caller:
         if resource_id and Grant(resource_type, action, resource_id) in self.grants:
             return True
         return bool(module_id and Grant(ResourceType.MODULE, action, module_id) in self.grants)
+
+    def holds(self, grant: Grant, *, module_id: uuid.UUID | None = None) -> bool:
+        """Whether the caller may do all that the grant would allow somebody else.
+
+        `module_id` is where the grant's endpoint or macro is. A grant on one module is held by
+        whoever may do the same to everything in it, not by whoever may do it to modules.
+        """
+        kind, action = ResourceType(grant.resource_type), Action(grant.action)
+        if kind is not ResourceType.MODULE or grant.resource_id is None:
+            return self.allows(kind, action, grant.resource_id, module_id=module_id)
+        return grant in self.grants or all(
+            self.allows(covered, action, module_id=grant.resource_id)
+            for covered in covered_by_module(action)
+        )
 
     def allows_some(self, resource_type: ResourceType, action: Action) -> bool:
         """Whether there may be any resource that this can be done to."""
@@ -95,6 +115,10 @@ class Caller:
                 f"You need the permission {resource_type}:{action} for this; ask an administrator"
             )
         raise NotFound(f"There is no such {resource_type.replace('_', ' ')}")
+
+
+# Whoever sits at the server's command line may do everything; it is no user of the platform.
+OPERATOR = Caller(id=uuid.UUID(int=0), username="operator", is_superuser=True)
 
 
 async def load_caller(session: AsyncSession, user: User) -> Caller:

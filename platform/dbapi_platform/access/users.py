@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,20 +23,32 @@ async def create_user(
     session: AsyncSession,
     *,
     username: str,
-    password: str,
+    password: str | None,
     is_superuser: bool = False,
     roles: tuple[str, ...] = (),
+    email: str | None = None,
+    full_name: str | None = None,
+    is_active: bool = True,
 ) -> User:
-    """A new user. Raises InvalidRequest or Conflict."""
+    """A new user; one without a password logs in elsewhere. Asks nobody whether this is allowed.
+
+    Raises InvalidRequest, Conflict, or NotFound for a role.
+    """
     if not username.strip() or len(username) > 100:
         raise InvalidRequest.of("username", "expected 1 to 100 characters")
-    check_password_rules(password)
+    if password is not None:
+        check_password_rules(password, username=username)
+    password_hash = "" if password is None else await hash_password(password)
     if await find_user(session, username):
         raise Conflict(f"A user named '{username}' exists already")
+    await require_free_email(session, email)
     user = User(
         username=username.strip(),
-        password_hash=await hash_password(password),
+        email=email,
+        full_name=full_name,
+        password_hash=password_hash,
         is_superuser=is_superuser,
+        is_active=is_active,
     )
     session.add(user)
     await session.flush()
@@ -51,6 +64,18 @@ async def create_user(
 async def find_user(session: AsyncSession, username: str) -> User | None:
     """The user of this name."""
     return (await session.exec(select(User).where(User.username == username.strip()))).first()
+
+
+async def require_free_email(
+    session: AsyncSession, email: str | None, *, user_id: uuid.UUID | None = None
+) -> None:
+    """Raises Conflict when somebody else than `user_id` has the address, in whatever case."""
+    if email is None:
+        return
+    same = func.lower(User.email) == email.lower()
+    owner = (await session.exec(select(User.id).where(same, col(User.id) != user_id))).first()
+    if owner is not None:
+        raise Conflict(f"Another user has the e-mail address '{email}'")
 
 
 async def log_in(

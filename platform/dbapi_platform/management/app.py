@@ -16,17 +16,19 @@ from .routes import (
     macros,
     modules,
     records,
+    roles,
     sessions,
     settings,
     tests,
+    users,
     versions,
 )
 from .services import Services
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    sessions, datasources, modules, macros, endpoints, tests, versions, clients, groups, records,
-    settings, about,
+    sessions, users, roles, datasources, modules, macros, endpoints, tests, versions, clients,
+    groups, records, settings, about,
 )  # fmt: skip
 
 

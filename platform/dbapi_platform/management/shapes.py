@@ -32,20 +32,6 @@ class TokenAnswer(Answer):
     expires_in: int
 
 
-class GrantAnswer(Answer):
-    resource_type: str
-    action: str
-    resource_id: uuid.UUID | None
-
-
-class MeAnswer(Answer):
-    id: uuid.UUID
-    username: str
-    is_superuser: bool
-    roles: list[str]
-    permissions: list[GrantAnswer]
-
-
 class TokenIn(Body):
     name: Name
     expires_in_days: Annotated[int, Field(ge=1, le=3650)] | None = 365

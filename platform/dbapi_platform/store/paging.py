@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import AutoString
 
 from .base import UtcDateTime
 
@@ -60,7 +61,8 @@ def _plain(value: Any) -> str | int | float:
 
 
 def _typed(column: Any, part: str | float) -> Any:
-    python = column.type.python_type
+    # SQLModel's own type for text does not tell that it is one.
+    python = str if isinstance(column.type, AutoString) else column.type.python_type
     if isinstance(column.type, UtcDateTime) or python is datetime:
         return datetime.fromisoformat(str(part))
     if python is uuid.UUID:
@@ -68,4 +70,5 @@ def _typed(column: Any, part: str | float) -> Any:
     is_large = isinstance(part, int) and abs(part) >= LARGEST
     if not isinstance(part, python) or is_large or "\0" in str(part):
         raise ValueError("a key of another list")
+    str(part).encode()  # Raises UnicodeEncodeError, a ValueError, for half a character.
     return part

@@ -1,4 +1,4 @@
-"""Logging in, the user behind a token, and personal access tokens."""
+"""Logging in, and personal access tokens."""
 
 import uuid
 from datetime import timedelta
@@ -17,8 +17,6 @@ from ...store.base import now
 from ..dependencies import CallerDep, ServicesDep, SessionDep
 from ..paging import Page
 from ..shapes import (
-    GrantAnswer,
-    MeAnswer,
     NewPersonalTokenAnswer,
     PersonalTokenAnswer,
     TokenAnswer,
@@ -44,22 +42,6 @@ async def login(
         lifetime=lifetime,
     )
     return TokenAnswer(access_token=token, expires_in=int(lifetime.total_seconds()))
-
-
-@router.get("/users/me")
-async def me(caller: CallerDep) -> MeAnswer:
-    """Who the token speaks for, and what they may do."""
-    grants = sorted(
-        caller.grants,
-        key=lambda grant: (grant.resource_type, grant.action, str(grant.resource_id or "")),
-    )
-    return MeAnswer(
-        id=caller.id,
-        username=caller.username,
-        is_superuser=caller.is_superuser,
-        roles=list(caller.roles),
-        permissions=[GrantAnswer.model_validate(grant) for grant in grants],
-    )
 
 
 @router.get("/tokens")
