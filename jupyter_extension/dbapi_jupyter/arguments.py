@@ -2,7 +2,7 @@
 
 import argparse
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .errors import UsageError
@@ -21,12 +21,23 @@ class _Help(argparse.Action):
 class Parser(argparse.ArgumentParser):
     """Raises short errors where argparse would end the process."""
 
-    def __init__(self, prog: str, summary: str, *, example: str = "") -> None:
+    def __init__(
+        self,
+        prog: str,
+        summary: str,
+        *,
+        example: str = "",
+        actions: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self.flags: dict[str, argparse.Action] = {}
+        width = max([len(name) for name, _ in actions], default=0)
+        lines = [f"  %dbapi {name:<{width}}  {said}" for name, said in actions]
+        more = ["further, each with its own --help:", *lines, ""] if lines else []
+        more += ["example:", f"  {example}"] if example else []
         super().__init__(
             prog=prog,
             description=summary,
-            epilog=f"example:\n  {example}" if example else None,
+            epilog="\n".join(more) or None,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             add_help=False,
             allow_abbrev=False,
@@ -69,6 +80,19 @@ class Parser(argparse.ArgumentParser):
             f"'{word}' is one word too many",
             hint=f"{self.prog} --help tells how it is used; quote a value that holds spaces",
         )
+
+
+def whole_number(at_least: int, at_most: int) -> Callable[[str], int]:
+    """The type of an argument, for argparse."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not at_least <= int(text) <= at_most:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number from {at_least} to {at_most:,}, got '{text}'"
+            )
+        return int(text)
+
+    return read
 
 
 def split_words(line: str) -> list[str]:

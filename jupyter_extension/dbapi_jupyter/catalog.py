@@ -37,7 +37,19 @@ class Catalog:
 
     def clients(self) -> list[str]:
         """Their names."""
-        return [client["name"] for client in self._get("clients", lambda r: r.clients())]
+        return self._names("clients")
+
+    def groups(self) -> list[str]:
+        """Their names."""
+        return self._names("groups")
+
+    def macros(self) -> list[str]:
+        """Their names."""
+        return self._names("macros")
+
+    def modules(self) -> list[str]:
+        """Their names."""
+        return self._names("modules")
 
     def tables(self, datasource: str | None) -> list[dict[str, Any]]:
         """Tables with their columns."""
@@ -62,6 +74,13 @@ class Catalog:
         for entry in list(self._entries.values()):
             if entry.thread is not None:
                 entry.thread.join(timeout)
+
+    def tokens(self) -> list[str]:
+        """The names of the user's own."""
+        return self._names("tokens")
+
+    def _names(self, path: str) -> list[str]:
+        return [item["name"] for item in self._get(path, lambda r: r.platform.items(path))]
 
     def _get(self, name: str, fetch: Fetch) -> Any:
         entry = self._entries.setdefault(name, _Entry())

@@ -1,14 +1,14 @@
 """A cell as text: its header and its content, read into a draft and written from one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from . import yaml12
 from .errors import CellError, Place
 from .header import Where, header_end, read_header
-from .kinds import DRAFT_KEYS, ENGINES, MARKS, SQL, Kind
+from .kinds import DRAFT_KEYS, ENGINES, MACRO, MACRO_KEYS, MARKS, PYTHON_MACRO, SQL, Kind
 
 # What need not be said.
 USUAL = {"module": "default", "unknown_params": "ignore"}
@@ -134,6 +134,17 @@ def write_cell(engine: str, draft: dict[str, Any]) -> str:
         written = _written_params(value) if key == "params" else _written(key, value)
         lines += [f"{kind.mark} {line}".rstrip() for line in written]
     return "\n".join([*lines, draft["content"]])
+
+
+def write_macro_cell(macro: Mapping[str, Any]) -> str:
+    """The cell that `macro` can be read from."""
+    kind = PYTHON_MACRO if macro.get("language") == "python" else MACRO
+    flag = " --python" if kind.is_python else ""
+    lines = [f"%%dbapi macro {macro['name']}{flag}"]
+    for key in MACRO_KEYS:
+        if macro.get(key):
+            lines += [f"{kind.mark} {line}".rstrip() for line in _written(key, macro[key])]
+    return "\n".join([*lines, macro["content"]])
 
 
 def _written(key: str, value: object) -> list[str]:

@@ -13,6 +13,8 @@ from .shapes import LogLine
 # The platform ends a run at the endpoint's own timeout, which is shorter than this.
 RUN_TIMEOUT_S = 600.0
 TIMEOUT_S = 20.0
+# It is not as the sender knew it; the sender must tell what they knew.
+CHANGED_MEANWHILE = {412, 428}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -27,6 +29,23 @@ class Detail:
     hint: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What stands where something was to be saved, what was sent, and the tag of the former."""
+
+    current: Mapping[str, Any] | None
+    sent: Mapping[str, Any] | None
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer's JSON (None when it has no body) and its entity tag."""
+
+    data: Any
+    etag: str | None
+
+
 class ApiError(DbapiError):
     """The platform refused; `code` is one of those in its management API's description."""
 
@@ -39,6 +58,7 @@ class ApiError(DbapiError):
         request_id: str | None,
         details: list[Detail],
         logs: list[LogLine],
+        conflict: Conflict | None = None,
     ) -> None:
         hint = next((detail.hint for detail in details if detail.hint), None)
         if hint is None and status == 401:
@@ -48,6 +68,7 @@ class ApiError(DbapiError):
         self.code = code
         self.request_id = request_id
         self.details = details
+        self.conflict = conflict
 
 
 class Platform:
@@ -65,6 +86,15 @@ class Platform:
         given = {name: value for name, value in params.items() if value is not None}
         return self.request("GET", path, params=given)
 
+    def items(self, path: str, /, **params: str | int | None) -> list[Any]:
+        """A whole list, page by page."""
+        page = self.get(path, **params)
+        found = list(page["items"])
+        while page.get("next"):
+            page = self.get(path, **params, cursor=page["next"])
+            found += page["items"]
+        return found
+
     def post(self, path: str, body: Mapping[str, Any], *, timeout: float = TIMEOUT_S) -> Any:
         """`POST` a JSON body."""
         return self.request("POST", path, json=body, timeout=timeout)
@@ -73,18 +103,36 @@ class Platform:
         """`PUT` a JSON body, or none."""
         return self.request("PUT", path, json=body)
 
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """`PATCH` a JSON body: the fields that change."""
+        return self.request("PATCH", path, json=body)
+
     def delete(self, path: str) -> Any:
         """`DELETE`."""
         return self.request("DELETE", path)
 
     def request(self, method: str, path: str, *, timeout: float = TIMEOUT_S, **content: Any) -> Any:
         """The answer's JSON; None when it has no body. Raises ApiError, NotConnected."""
+        return self.exchange(method, path, timeout=timeout, **content).data
+
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        if_match: str | None = None,
+        timeout: float = TIMEOUT_S,
+        **content: Any,
+    ) -> Reply:
+        """With entity tags: that of what is replaced, that of the answer. As `request`."""
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        headers |= {"If-Match": if_match} if if_match else {}
         response = self.send(
             method, f"{self.url}/api/v1/{path}", headers=headers, timeout=timeout, **content
         )
         if response.is_success:
-            return _json(response, self.url) if response.content else None
+            data = _json(response, self.url) if response.content else None
+            return Reply(data, response.headers.get("etag"))
         raise _refusal(response, self.url)
 
     def send(self, method: str, url: str, *, timeout: float, **content: Any) -> httpx.Response:
@@ -133,4 +181,7 @@ def _refusal(response: httpx.Response, url: str) -> DbapiError:
             for item in error.get("details") or ()
         ],
         logs=error.get("logs") or [],
+        conflict=Conflict(error.get("current"), error.get("sent"), error.get("etag"))
+        if response.status_code in CHANGED_MEANWHILE
+        else None,
     )

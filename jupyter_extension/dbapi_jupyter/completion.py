@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 IDENTIFIER = "dbapi_matcher"
 _LINE = re.compile(r"^\s*(?:[\w.\[\]'\", ]+=\s*)?%dbapi\s+(.*)$")
+STATUSES = ("2xx", "4xx", "5xx", "400", "401", "403", "404", "429", "500", "503", "504")
 _CELL = re.compile(r"^\s*%%dbapi\b[ \t]*(.*)$")
 
 
@@ -54,7 +55,10 @@ class Completions:
         verb = VERBS.get(words[0])
         if verb is None:
             return fragment, ()
-        return self._arguments(verb.parser(), verb.completes, words[1:], fragment)
+        verb, words = verb.find(words[1:])
+        if verb.actions and not words and not fragment.startswith("-"):
+            return fragment, [action.word for action in verb.actions]
+        return self._arguments(verb.parser(), verb.completes, words, fragment)
 
     def _cell_line(self, rest: str) -> Offer:
         *words, fragment = _words(rest)
@@ -93,13 +97,17 @@ class Completions:
             case "table":
                 return [table["name"] for table in catalog.tables(self._notebook.datasource)]
             case "module":
-                return sorted({endpoint["module"] for endpoint in catalog.endpoints()})
+                used = [endpoint["module"] for endpoint in catalog.endpoints()]
+                return sorted({*catalog.modules(), *used})
         fixed: dict[str, Callable[[], Iterable[str]]] = {
             "verb": lambda: VERBS,
             "method": lambda: METHODS,
             "datasource": catalog.datasources,
             "client": catalog.clients,
-            "rotate": catalog.clients,
+            "group": catalog.groups,
+            "macro": catalog.macros,
+            "token": catalog.tokens,
+            "status": lambda: STATUSES,
             "before": lambda: ("draft", "live"),
             "after": lambda: ("draft", "live"),
         }

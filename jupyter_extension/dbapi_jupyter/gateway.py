@@ -77,7 +77,9 @@ def build(
     return Request(method, f"{gateway_url.rstrip('/')}/{filled}", query, sent_headers, whole)
 
 
-def send(notebook: Notebook, request: Request, *, expect: int | None) -> CallResult:
+def send(
+    notebook: Notebook, request: Request, *, expect: int | None, client: str | None = None
+) -> CallResult:
     """Raises CallFailed for any status but success or the one that is expected."""
     started = time.perf_counter()
     response = notebook.resources.platform.send(
@@ -92,7 +94,7 @@ def send(notebook: Notebook, request: Request, *, expect: int | None) -> CallRes
     wanted = response.status_code == expect if expect else response.is_success
     if not wanted:
         raise _failed(response, expect)
-    return _result(response, request, elapsed_ms)
+    return _result(response, request, elapsed_ms, client)
 
 
 def client_token(notebook: Notebook, name: str, gateway_url: str) -> str:
@@ -105,8 +107,8 @@ def client_token(notebook: Notebook, name: str, gateway_url: str) -> str:
     if secret is None:
         raise DbapiError(
             f"The secret of client '{name}' is not kept here",
-            hint=f"Make the client with %dbapi clients --create {name}, "
-            f"or give it a new secret with --rotate {name}",
+            hint=f"Make the client with %dbapi clients new {name}, "
+            f"or give it a new secret with %dbapi clients rotate {name}",
         )
     response = notebook.resources.platform.send(
         "POST",
@@ -149,15 +151,18 @@ def _failed(response: httpx.Response, expect: int | None) -> CallFailed:
     )
 
 
-def _result(response: httpx.Response, request: Request, elapsed_ms: float) -> CallResult:
+def _result(
+    response: httpx.Response, request: Request, elapsed_ms: float, client: str | None
+) -> CallResult:
     envelope = _envelope(response)
     data = envelope.get("data")
     status = f"HTTP {response.status_code} {response.reason_phrase}"
+    caller = f" · as {client}" if client else ""
     return CallResult(
         data,
         row_sets(data, truncated=bool(envelope.get("truncated"))) if response.is_success else [],
         elapsed_ms,
-        f"{status} · {request.method} {response.request.url.raw_path.decode()}",
+        f"{status} · {request.method} {response.request.url.raw_path.decode()}{caller}",
         envelope={name: value for name, value in envelope.items() if name != "data"},
         status=response.status_code,
         url=str(response.request.url),

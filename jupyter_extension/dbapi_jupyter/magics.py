@@ -45,8 +45,8 @@ def run_line(notebook: Notebook, line: str) -> object:
     name = words[0] if words else "help"
     if name in ("-h", "--help"):
         name, words = "help", []
-    verb = find_verb(name, VERBS)
-    return verb.run(notebook, verb.parser().parse_words(words[1:]))
+    verb, left = find_verb(name, VERBS).chosen(words[1:])
+    return verb.run(notebook, verb.parser().parse_words(left))
 
 
 def _answer(line: str, run: Callable[[], object]) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .catalog import Catalog
 from .config import CredentialStore
 from .connection import Connection, connect
+from .consumers import Consumers
 from .errors import NotConnected, UsageError
 from .resources import Resources
 from .shapes import Endpoint, Macro
@@ -41,6 +42,8 @@ class Notebook:
         self.last_macro: Macro | None = None
         self.runs: dict[Key, CellRun] = {}
         self.client_tokens: dict[Key, tuple[str, float]] = {}
+        # The client that calls are made as, unless a call names another.
+        self.caller: str | None = None
         self.catalog = Catalog(self.try_resources)
         self._connection: Connection | None = None
         self._lock = threading.Lock()
@@ -58,6 +61,11 @@ class Notebook:
         """The platform's resources. Raises NotConnected."""
         return self.connection.resources
 
+    @property
+    def consumers(self) -> Consumers:
+        """The platform's clients and groups. Raises NotConnected."""
+        return Consumers(self.resources.platform)
+
     def try_resources(self) -> Resources | None:
         """For the background: asks nothing; None when not logged in."""
         found = self._connect()
@@ -71,6 +79,7 @@ class Notebook:
         """Use this connection; what was known about another platform is forgotten."""
         if self._connection and connection and self._connection.url != connection.url:
             self.datasource = self.module = None
+            self.caller = None
         self._connection = connection
         self.client_tokens.clear()
         self.catalog.forget()
@@ -105,6 +114,9 @@ class Notebook:
 
 def endpoint_key(method: str, path: str | None) -> Key:
     """`GET` and `orders/{customer_id}`, in one form. Raises UsageError."""
+    if path is None and " " in method:
+        # `"GET orders/{id}"`, as one word.
+        method, path = method.split(None, 1)
     if method.upper() not in METHODS:
         raise UsageError(
             f"'{method}' is not a method",

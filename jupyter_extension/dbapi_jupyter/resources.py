@@ -6,12 +6,13 @@ from urllib.parse import quote
 from .client import RUN_TIMEOUT_S, Platform
 from .errors import DbapiError
 from .shapes import (
-    Client,
     Datasource,
     DebugResult,
     Diff,
     Endpoint,
     Macro,
+    MacroUse,
+    MacroVersion,
     Option,
     Plan,
     Provenance,
@@ -41,7 +42,7 @@ class Resources:
 
     def datasources(self) -> list[Datasource]:
         """All that the user may see."""
-        return cast("list[Datasource]", self.platform.get("datasources")["items"])
+        return cast("list[Datasource]", self.platform.items("datasources"))
 
     def datasource(self, name: str) -> Datasource:
         """One by name. Raises DbapiError with the name that is most like it."""
@@ -159,7 +160,7 @@ class Resources:
 
     def macros(self) -> list[Macro]:
         """All that the user may see, global ones first."""
-        return cast("list[Macro]", self.platform.get("macros")["items"])
+        return cast("list[Macro]", self.platform.items("macros"))
 
     def save_macro(self, macro: dict[str, Any]) -> Macro:
         """Save a macro's text; it is made if it is new."""
@@ -170,21 +171,13 @@ class Resources:
         answer = self.platform.post(f"macros/{macro['id']}/publish", {"message": message})
         return cast("PublishedMacro", answer)
 
-    def clients(self) -> list[Client]:
-        """All that the user may see."""
-        return cast("list[Client]", self.platform.get("clients")["items"])
+    def macro_uses(self, macro: Macro) -> list[MacroUse]:
+        """The published endpoints that it is in."""
+        return cast("list[MacroUse]", self.platform.items(f"macros/{macro['id']}/endpoints"))
 
-    def client(self, name: str) -> Client:
-        """One by name. Raises DbapiError with the name that is most like it."""
-        found = self.clients()
-        for client in found:
-            if client["name"] == name:
-                return client
-        hint = suggestion(name, [client["name"] for client in found])
-        raise DbapiError(
-            f"There is no client named '{name}'",
-            hint=hint or f"Make it with %dbapi clients --create {name}",
-        )
+    def macro_versions(self, macro: Macro) -> list[MacroVersion]:
+        """Newest first."""
+        return cast("list[MacroVersion]", self.platform.items(f"macros/{macro['id']}/versions"))
 
 
 def _test(endpoint: Endpoint, name: str) -> str:

@@ -174,6 +174,7 @@ class MacroUse(TypedDict):
     method: str
     path: str
     version: int
+    lagging: NotRequired[bool]
 
 
 class PublishedMacro(TypedDict):
@@ -192,16 +193,44 @@ class EndpointLink(TypedDict):
     path: str
 
 
+class Named(TypedDict):
+    """A thing that is spoken of by its name."""
+
+    id: str
+    name: str
+
+
 class Client(TypedDict):
-    """Who may call private endpoints; `client_secret` comes only when it is made."""
+    """Who may call private endpoints."""
 
     id: str
     name: str
     client_id: str
     description: str | None
     is_active: bool
+    rate_limit_per_minute: int | None
+    max_concurrent: int | None
+    token_seconds: int | None
     endpoints: list[EndpointLink]
-    client_secret: NotRequired[str]
+    groups: list[Named]
+    created_at: str
+
+
+class NewSecret(TypedDict):
+    """A client's secret, which is told once."""
+
+    client_id: str
+    client_secret: str
+
+
+class Group(TypedDict):
+    """Endpoints that clients are given together."""
+
+    id: str
+    name: str
+    description: str | None
+    is_active: bool
+    endpoints: list[EndpointLink]
 
 
 class DebugResult(TypedDict):
@@ -214,3 +243,33 @@ class DebugResult(TypedDict):
     statements: list[dict[str, Any]]
     logs: NotRequired[list[LogLine]]
     envelope: NotRequired[dict[str, Any]]
+
+
+class Module(TypedDict):
+    """A folder of endpoints and macros."""
+
+    id: str
+    name: str
+    description: str | None
+    is_active: bool
+
+
+class PersonalToken(TypedDict):
+    """A token that speaks for the user, without its text."""
+
+    id: str
+    name: str
+    created_at: str
+    expires_at: str | None
+    last_used_at: str | None
+
+
+class MacroVersion(TypedDict):
+    """An immutable text of a macro."""
+
+    number: int
+    content: str
+    message: str | None
+    created_at: str
+    created_by: str | None
+    is_live: bool

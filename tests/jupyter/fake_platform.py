@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - http.server's names
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815 - http.server's names
 
     def answer(self, body: Any) -> Any:
         url = urlsplit(self.path)
@@ -67,24 +67,13 @@ class Handler(BaseHTTPRequestHandler):
         return self.manage(path.split("/"), query, body)
 
     # A table of routes reads best as one.
-    def manage(  # noqa: C901, PLR0911, PLR0912
+    def manage(  # noqa: PLR0911
         self, parts: list[str], query: dict[str, str], body: Any
     ) -> Any:
         fake = self.fake
         match self.command, *parts:
             case "GET", "users", "me":
                 return {"id": "u", "username": "admin", "is_superuser": True}
-            case "POST", "tokens":
-                if body["name"] in fake.token_names:
-                    raise Refuse(
-                        409, "conflict", f"You have a token named '{body['name']}' already"
-                    )
-                fake.token_names.append(body["name"])
-                fake.tokens["dbapi_pat_new"] = "pat-1"
-                return {"id": "pat-1", "name": body["name"], "token": "dbapi_pat_new"}
-            case "DELETE", "tokens", token_id:
-                fake.tokens = {k: v for k, v in fake.tokens.items() if v != token_id}
-                return None
             case "GET", "datasources":
                 return page([datasource(name) for name in fake.datasources])
             case "GET", "datasources", _, "tables":
@@ -97,24 +86,13 @@ class Handler(BaseHTTPRequestHandler):
                 return page(list(fake.macros.values()))
             case "PUT", "macros":
                 return fake.save_macro(body)
+            case "GET", "macros", name, ("versions" | "endpoints") as what:
+                return page(fake.macro_history(name, what))
             case verb, "endpoints", endpoint_id, "tests", *rest:
                 return fake.answer_test(verb, key_of(endpoint_id), rest, body)
             case _, "endpoints", endpoint_id, action:
                 return self.endpoint(action, endpoint_id, query, body)
-            case "GET", "clients":
-                return page(list(fake.clients.values()))
-            case "POST", "clients":
-                return fake.create_client(body["name"])
-            case "POST", "clients", client_id, "secret":
-                client = fake.clients[client_id[2:]]
-                return {"client_id": client["client_id"], "client_secret": "fresh"}
-            case verb, "clients", client_id, "endpoints", endpoint_id:
-                links = fake.clients[client_id[2:]]["endpoints"]
-                method, path = endpoint_id.replace("!", "/").split("~")
-                link = {"id": endpoint_id, "method": method, "path": path}
-                links[:] = [x for x in links if x != link] + [link] * (verb == "PUT")
-                return None
-        raise Refuse(404, "not_found", f"no {self.path}")
+        return fake.consume(self.command, parts, query, body)
 
     def endpoint(  # noqa: PLR0911
         self, action: str, endpoint_id: str, query: dict[str, str], body: Any

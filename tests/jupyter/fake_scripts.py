@@ -42,6 +42,15 @@ class FakeScripts:
         }  # fmt: skip
         return self.macros[body["name"]]
 
+    def macro_history(self, name: str, what: str) -> list[dict[str, Any]]:
+        if what == "endpoints":
+            return [{"id": "e", "method": "GET", "path": "orders", "version": 1, "lagging": True}]
+        return [
+            {"number": n, "content": self.macros[name]["content"], "message": None, "hash": "h",
+             "created_at": "2026-11-01T10:00:00Z", "created_by": "ada", "is_live": n == 2}
+            for n in (2, 1)
+        ]  # fmt: skip
+
     def answer_test(self, verb: str, key: str, rest: list[str], body: Any) -> Any:
         saved = self.tests.setdefault(key, {})
         match verb, rest:

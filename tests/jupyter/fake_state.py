@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.jupyter.fake_consumers import FakeConsumers
 from tests.jupyter.fake_scripts import FakeScripts, Refuse
 
 __all__ = ["TABLES", "Fake", "Refuse"]
@@ -29,7 +30,7 @@ ROWS = [{"id": n, "customer_id": 7, "status": "open", "total": n * 1.5} for n in
 
 
 @dataclass
-class Fake(FakeScripts):
+class Fake(FakeScripts, FakeConsumers):
     """The state, for tests to read and to set; `failure` is raised by the next run."""
 
     url: str = ""
@@ -38,9 +39,6 @@ class Fake(FakeScripts):
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     live: dict[str, int] = field(default_factory=dict)
-    clients: dict[str, dict[str, Any]] = field(default_factory=dict)
-    tokens: dict[str, str] = field(default_factory=lambda: {"good-token": "pat-0"})
-    token_names: list[str] = field(default_factory=list)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
     failure: Refuse | None = None
@@ -175,22 +173,13 @@ class Fake(FakeScripts):
             "diff": diff, "endpoint": endpoint,
         }  # fmt: skip
 
-    # Clients
-
-    def create_client(self, name: str) -> dict[str, Any]:
-        self.clients[name] = {
-            "id": f"c-{name}", "name": name, "client_id": f"id-{name}-{len(self.requests)}",
-            "description": None, "is_active": True, "endpoints": [], "groups": [],
-        }  # fmt: skip
-        return self.clients[name] | {"client_secret": f"secret-of-{name}"}
-
     def may_call(self, key: str, token: str | None) -> None:
         if self.named(key, "live").get("access", "private") == "public":
             return
         name = (token or "").removeprefix("client-token-")
         if name not in self.clients:
             raise Refuse(401, "unauthorized", "This endpoint is private")
-        if not any(f"{e['method']} {e['path']}" == key for e in self.clients[name]["endpoints"]):
+        if key not in self.granted(name):
             raise Refuse(403, "forbidden", "This client may not call this endpoint")
 
 

@@ -21,9 +21,9 @@ def test_calling_a_private_endpoint_as_a_client(cell, say, fake: Fake, shell: In
     with pytest.raises(CallFailed, match="expected 403"):
         say(f"{line} --expect 403")
 
-    made = say("clients --create billing")
+    made = say("clients new billing")
     assert "secret-of-billing" not in made
-    assert "is there already" in say("clients --create billing")
+    assert "is there already" in say("clients new billing")
     with pytest.raises(CallFailed, match="HTTP 403"):
         say(f"{line} --client billing")
     for _ in range(2):
@@ -42,11 +42,11 @@ def test_calling_a_private_endpoint_as_a_client(cell, say, fake: Fake, shell: In
 def test_a_client_whose_secret_is_elsewhere_can_be_given_a_new_one(say, fake: Fake):
     fake.create_client("billing")
     with pytest.raises(DbapiError, match="not kept here") as caught:
-        say("clients --create billing")
-    assert "--rotate billing" in caught.value.hint
+        say("clients new billing")
+    assert "rotate billing" in caught.value.hint
     with pytest.raises(DbapiError, match="not kept here"):
         say(f"call {ENDPOINT} customer_id=7 --client billing")
-    assert "fresh" not in say("clients --rotate billing")
+    assert "fresh" not in say("clients rotate billing")
     assert "kept here" in say("clients")
     with pytest.raises(DbapiError, match="no client named 'biling'") as caught:
         say(f"grant biling {ENDPOINT}")

@@ -28,9 +28,14 @@ def tab(notebook: Notebook, fake: Fake):
         "params": {"since": {"type": "date"}},
     }  # fmt: skip
     fake.create_client("billing")
+    fake.create("groups", {"name": "reporting"})
+    fake.create("modules", {"name": "sales"})
+    fake.save_macro({"name": "few", "content": ""})
+    fake.token_names.append("nightly")
     notebook.datasource = "shop"
     notebook.catalog.forget()
-    notebook.catalog.clients()
+    for kind in ("clients", "groups", "modules", "macros", "tokens"):
+        getattr(notebook.catalog, kind)()
     notebook.catalog.warm("shop")
     notebook.catalog.wait()
 
@@ -65,6 +70,17 @@ def tab(notebook: Notebook, fake: Fake):
         ("%dbapi call GET orders/{customer_id} customer_id=7 s", ["since="]),
         ("%dbapi call GET orders/{customer_id} --client ", ["billing"]),
         ("%dbapi help rol", ["rollback"]),
+        ("%dbapi clients ", ["new", "show", "limits"]),
+        ("%dbapi clients sh", ["show"]),
+        ("%dbapi clients show ", ["billing"]),
+        ("%dbapi clients limits billing --r", ["--rate"]),
+        ("%dbapi clients rotate b", ["billing"]),
+        ("%dbapi groups add ", ["reporting"]),
+        ("%dbapi groups add reporting GET o", ["orders/{customer_id}"]),
+        ("%dbapi grant billing --group ", ["reporting"]),
+        ("%dbapi modules rename s", ["sales"]),
+        ("%dbapi macros show f", ["few"]),
+        ("%dbapi tokens revoke n", ["nightly"]),
         ("%dbapi nonsense ", []),
         ("%%dbapi ", ["sql", "script", "transform", "macro", "test"]),
         ("%%dbapi s", ["sql", "script"]),

@@ -6,16 +6,20 @@ import pytest
 
 from dbapi_jupyter.kinds import HEADER_KEYS, KINDS
 from dbapi_jupyter.verbs import CELLS, VERBS
+from dbapi_jupyter.verbs.base import Verb
 from dbapi_jupyter.words import FILTERS, PARAMETER_KEYS, SCRIPT_NAMES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cells.md").read_text(encoding="utf-8")
 EVERYWHERE = {"-h", "--help", "--debug"}
 
 
-@pytest.mark.parametrize("verb", [*VERBS])
-def test_every_verb_is_described(verb: str):
-    assert f"`%dbapi {verb}" in PAGE
-    flags = {flag for flag in VERBS[verb].parser().flags if flag.startswith("--")}
+EVERY_VERB = [each for verb in VERBS.values() for each in (verb, *verb.actions)]
+
+
+@pytest.mark.parametrize("verb", EVERY_VERB, ids=lambda verb: verb.name)
+def test_every_verb_is_described(verb: Verb):
+    assert f"`%dbapi {verb.name}" in PAGE
+    flags = {flag for flag in verb.parser().flags if flag.startswith("--")}
     missing = [flag for flag in sorted(flags - EVERYWHERE) if flag not in PAGE]
     assert missing == []
 

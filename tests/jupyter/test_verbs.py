@@ -252,6 +252,11 @@ def test_every_verb_explains_itself(shell: InteractiveShell, verb: str):
     assert f"usage: %dbapi {verb}" in helped
     assert str(shell.run_line_magic("dbapi", f"help {verb}")) == helped
     assert VERBS[verb].summary in str(shell.run_line_magic("dbapi", "help"))
+    for action in VERBS[verb].actions:
+        assert action.summary in helped
+        told = str(shell.run_line_magic("dbapi", f"{action.name} --help"))
+        assert f"usage: %dbapi {action.name}" in told
+        assert str(shell.run_line_magic("dbapi", f"help {action.name}")) == told
 
 
 def test_verbs_and_flags_that_are_not_there(shell: InteractiveShell):

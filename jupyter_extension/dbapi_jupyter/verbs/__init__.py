@@ -1,15 +1,32 @@
 """The verbs of `%dbapi`, by name and in the order of the help, and the cells of `%%dbapi`."""
 
-from . import call, clients, connect, explore, history, macros, publish, run, tests
+from . import (
+    call,
+    clients,
+    connect,
+    explore,
+    grants,
+    groups,
+    history,
+    macro_list,
+    modules,
+    publish,
+    run,
+    tests,
+    tokens,
+)
 from .base import CellVerb, Verb
 from .cells import CELLS, run_cell
 from .help import find_verb, help_verb
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
-    for module in (connect, explore, run, tests, publish, history, call, clients, macros)
+    for module in (
+        connect, explore, run, tests, publish, history, call, clients, groups, grants, tokens,
+        modules, macro_list,
+    )
     for verb in module.VERBS
-}
+}  # fmt: skip
 VERBS["help"] = help_verb(VERBS)
 
 __all__ = ["CELLS", "VERBS", "CellVerb", "Verb", "find_verb", "run_cell"]

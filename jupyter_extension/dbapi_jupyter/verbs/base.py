@@ -1,13 +1,15 @@
 """What a verb is, and what a kind of cell does."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..arguments import Parser
+from ..errors import UsageError
 from ..kinds import Kind
 from ..notebook import Notebook
 from ..results import Shown
+from ..suggest import suggestion
 
 
 def no_arguments(_parser: Parser) -> None:
@@ -16,7 +18,10 @@ def no_arguments(_parser: Parser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """`run` answers with what is displayed; `completes` tells what each word is, for Tab."""
+    """`run` answers with what is displayed; `completes` tells what each word is, for Tab.
+
+    `actions` are verbs of two words, such as `clients new`; the verb itself lists what there is.
+    """
 
     name: str
     summary: str
@@ -24,10 +29,39 @@ class Verb:
     arguments: Callable[[Parser], None] = no_arguments
     completes: tuple[str, ...] = ()
     example: str = ""
+    actions: tuple["Verb", ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The last word of its name."""
+        return self.name.rsplit(" ", 1)[-1]
+
+    def find(self, words: Sequence[str]) -> tuple["Verb", list[str]]:
+        """The action that the first word names, else the verb itself, and the words that follow."""
+        for action in self.actions:
+            if words and words[0] == action.word:
+                return action, list(words[1:])
+        return self, list(words)
+
+    def chosen(self, words: Sequence[str]) -> tuple["Verb", list[str]]:
+        """As `find`. Raises UsageError for a word that looks like an action and is none."""
+        found, left = self.find(words)
+        plain = [word for word in left if not word.startswith("-")]
+        if found.actions and len(plain) > 1:
+            raise UsageError(
+                f"%dbapi {self.name} has no '{plain[0]}'",
+                hint=suggestion(plain[0], [each.word for each in self.actions], label="It has"),
+            )
+        return found, left
 
     def parser(self) -> Parser:
         """Made anew: parsers are not safe to share between threads."""
-        parser = Parser(f"%dbapi {self.name}", self.summary, example=self.example)
+        parser = Parser(
+            f"%dbapi {self.name}",
+            self.summary,
+            example=self.example,
+            actions=[(action.name, action.summary) for action in self.actions],
+        )
         self.arguments(parser)
         return parser
 

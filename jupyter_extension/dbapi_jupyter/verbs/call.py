@@ -13,7 +13,11 @@ from .base import Verb
 def _arguments(parser: Parser) -> None:
     add_endpoint(parser)
     add_parameters(parser)
-    parser.add_argument("--client", metavar="NAME", help="call as this client, with its token")
+    parser.add_argument(
+        "--client",
+        metavar="NAME",
+        help="call as this client, with its token (without it: the client of %%dbapi token)",
+    )
     parser.add_argument("--json", metavar="BODY", help="the body, as a JSON object")
     parser.add_argument(
         "--header", metavar="NAME=VALUE", action="append", default=[], help="may be repeated"
@@ -30,8 +34,9 @@ def call(notebook: Notebook, options: argparse.Namespace) -> CallResult:
     known = notebook.resources.find_endpoint(method, path)
     given = {**read_params(options.params, notebook.variables), **read_values(options.values)}
     headers = _headers(options.header)
-    if options.client:
-        token = client_token(notebook, options.client, gateway_url)
+    client = options.client or notebook.caller
+    if client:
+        token = client_token(notebook, client, gateway_url)
         headers["Authorization"] = f"Bearer {token}"
     request = build(
         method,
@@ -42,7 +47,7 @@ def call(notebook: Notebook, options: argparse.Namespace) -> CallResult:
         headers=headers,
         body=read_json_object(options.json, "--json") if options.json else None,
     )
-    return send(notebook, request, expect=options.expect)
+    return send(notebook, request, expect=options.expect, client=client)
 
 
 def _headers(words: list[str]) -> dict[str, str]:

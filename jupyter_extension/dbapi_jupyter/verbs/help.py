@@ -21,14 +21,16 @@ def help_verb(others: dict[str, Verb]) -> Verb:
     """It tells of the others."""
 
     def run(_notebook: Notebook, options: argparse.Namespace) -> Message:
-        if options.verb is None:
+        if not options.verb:
             width = max(map(len, others))
             lines = [f"%dbapi {verb.name:<{width}}  {verb.summary}" for verb in others.values()]
             return Message("", code=INTRODUCTION + "\n".join(lines))
-        raise HelpRequested(find_verb(options.verb, others).parser().format_help())
+        name, *words = options.verb
+        verb, _ = find_verb(name, others).chosen(words)
+        raise HelpRequested(verb.parser().format_help())
 
     def arguments(parser: Parser) -> None:
-        parser.add_argument("verb", nargs="?", metavar="VERB")
+        parser.add_argument("verb", nargs="*", metavar="VERB")
 
     return Verb("help", "List the verbs, or tell how one is used", run, arguments, ("verb",))
 

@@ -1,4 +1,4 @@
-"""macros, and the cell that saves one: pieces of templates or scripts that endpoints share."""
+"""The cell that saves a macro, which endpoints share, and publishing it."""
 
 import argparse
 import re
@@ -10,10 +10,10 @@ from ..client import ApiError
 from ..errors import CellError, DbapiError, Place, UsageError
 from ..kinds import MACRO, PYTHON_MACRO, Kind
 from ..notebook import Notebook
-from ..results import Listing, Message
+from ..results import Message
 from ..shapes import Macro, MacroUse
 from ..suggest import suggestion
-from .base import CellText, CellVerb, Verb
+from .base import CellText, CellVerb
 from .refusals import refused
 
 _SQL_MACRO = re.compile(r"^[ \t]*\{%-?\s*macro\b", re.MULTILINE)
@@ -42,7 +42,7 @@ def save_macro(notebook: Notebook, options: argparse.Namespace, text: CellText) 
             cell = replace(cell, field=f"macros.{options.name}")
         raise refused(error, cell) from error
     notebook.last_macro = macro
-    return Message(f"Saved {_name(macro)} ({_state(macro)})", "good")
+    return Message(f"Saved {macro_name(macro)} ({macro_state(macro)})", "good")
 
 
 def _refuse_other_language(text: CellText, kind: Kind) -> None:
@@ -65,7 +65,7 @@ def publish_macro(notebook: Notebook, macro: Macro, message: str | None) -> Mess
     """Make the macro's text a version; tells which endpoints lag behind."""
     done = notebook.resources.publish_macro(macro, message)
     said = "is published" if done["created"] else "is published already, with this text"
-    lines = [f"Version {done['version']} of {_name(macro)} {said}. No endpoint has changed"]
+    lines = [f"Version {done['version']} of {macro_name(macro)} {said}. No endpoint has changed"]
     if done["lagging"]:
         lines.append("Run and publish these cells again to give them the new text:")
         lines += [f"  {_use(use)}" for use in done["lagging"]]
@@ -80,38 +80,33 @@ def meant_macro(notebook: Notebook, options: argparse.Namespace) -> Macro | None
         return None
     if options.path is None:
         raise UsageError("Which macro?", hint="%dbapi publish macro NAME")
+    return macro_named(notebook, options.path)
+
+
+def macro_named(notebook: Notebook, name: str | None) -> Macro:
+    """One by name; without it, that of the cell that ran last. Raises DbapiError, UsageError."""
+    if name is None:
+        if notebook.last_macro is None:
+            raise UsageError("Which macro?", hint="Name it, or run its cell first")
+        name = notebook.last_macro["name"]
     found = notebook.resources.macros()
-    mine = [macro for macro in found if macro["name"] == options.path]
+    mine = [macro for macro in found if macro["name"] == name]
     # Of two with one name, that of the module in use.
     mine.sort(key=lambda macro: macro["module"] != notebook.module)
     if not mine:
-        hint = suggestion(options.path, [macro["name"] for macro in found])
-        raise DbapiError(f"There is no macro '{options.path}'", hint=hint)
+        hint = suggestion(name, [macro["name"] for macro in found])
+        raise DbapiError(f"There is no macro '{name}'", hint=hint)
     return mine[0]
 
 
-def macros(notebook: Notebook, _options: argparse.Namespace) -> Listing:
-    """What there is to use in templates and scripts."""
-    rows = [
-        (
-            macro["name"],
-            "Python" if macro.get("language") == "python" else "SQL",
-            macro["module"] or "(all)",
-            _state(macro),
-            macro["description"] or "",
-        )
-        for macro in notebook.resources.macros()
-    ]
-    columns = ("name", "language", "module", "state", "description")
-    return Listing(columns, rows, empty="There is no macro yet; %%dbapi macro NAME saves one")
-
-
-def _name(macro: Macro) -> str:
+def macro_name(macro: Macro) -> str:
+    """`macro money of module sales`."""
     where = f" of module {macro['module']}" if macro["module"] else ""
     return f"macro {macro['name']}{where}"
 
 
-def _state(macro: Macro) -> str:
+def macro_state(macro: Macro) -> str:
+    """`version 2, edited`."""
     if macro["live_version"] is None:
         return "not published"
     edited = ", edited" if macro["state"] == "edited" else ""
@@ -122,7 +117,6 @@ def _use(use: MacroUse) -> str:
     return f"{use['method']} {use['path']} (version {use['version']})"
 
 
-VERBS = (Verb("macros", "List the macros that templates and scripts can use", macros),)
 CELLS = (
     CellVerb(
         MACRO,
