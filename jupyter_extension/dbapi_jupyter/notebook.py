@@ -1,6 +1,7 @@
 """What this notebook has chosen and done: its platform, its datasource, the cells it ran."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from .connection import Connection, connect
 from .consumers import Consumers
 from .errors import NotConnected, UsageError
 from .resources import Resources
+from .seen import Seen
 from .shapes import Endpoint, Macro
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ class Notebook:
         # Set while the cell that ran last held a macro, and not an endpoint.
         self.last_macro: Macro | None = None
         self.runs: dict[Key, CellRun] = {}
+        # By method and path, or by "macro" and name.
+        self.seen: defaultdict[Key, Seen] = defaultdict(Seen)
         self.client_tokens: dict[Key, tuple[str, float]] = {}
         # The client that calls are made as, unless a call names another.
         self.caller: str | None = None
@@ -80,6 +84,7 @@ class Notebook:
         if self._connection and connection and self._connection.url != connection.url:
             self.datasource = self.module = None
             self.caller = None
+            self.seen.clear()
         self._connection = connection
         self.client_tokens.clear()
         self.catalog.forget()

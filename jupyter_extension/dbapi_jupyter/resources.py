@@ -1,9 +1,10 @@
 """The platform's resources by the names that authors use: names, methods and paths, not ids."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import quote
 
-from .client import RUN_TIMEOUT_S, Platform
+from .client import RUN_TIMEOUT_S, Platform, Reply
 from .errors import DbapiError
 from .shapes import (
     Datasource,
@@ -77,13 +78,17 @@ class Resources:
             f"There is no endpoint {method} {path}", hint=suggestion(f"{method} {path}", known)
         )
 
-    def save_draft(self, draft: dict[str, Any]) -> Endpoint:
-        """Save a draft; its endpoint is made if it is new."""
-        return cast("Endpoint", self.platform.put("drafts", draft))
+    def save_draft(self, draft: Mapping[str, Any], if_match: str | None = None) -> Reply:
+        """Save a draft; the answer is its endpoint, which is made if it is new."""
+        return self.platform.exchange("PUT", "drafts", json=draft, if_match=if_match)
 
     def draft(self, endpoint: Endpoint) -> dict[str, Any]:
         """The draft as it was saved."""
-        return cast("dict[str, Any]", self.platform.get(f"endpoints/{endpoint['id']}/draft"))
+        return cast("dict[str, Any]", self.read_draft(endpoint).data)
+
+    def read_draft(self, endpoint: Endpoint) -> Reply:
+        """The same with its entity tag."""
+        return self.platform.exchange("GET", f"endpoints/{endpoint['id']}/draft")
 
     def options(self, endpoint: Endpoint, name: str) -> list[Option]:
         """The values that a parameter may have, by its own query."""
@@ -107,14 +112,22 @@ class Resources:
         message: str | None,
         provenance: Provenance,
         force: str | None = None,
+        if_match: str | None = None,
     ) -> Published:
-        """Make the draft live when its tests pass; `force` is why it is live although one fails."""
+        """Make the draft live when its tests pass; `force` is why it is live although one fails.
+
+        With `if_match` only the draft that has this tag.
+        """
         body = {"message": message, "provenance": provenance}
         forced = {} if force is None else {"force": force}
-        answer = self.platform.post(
-            f"endpoints/{endpoint['id']}/publish", body | forced, timeout=RUN_TIMEOUT_S
+        reply = self.platform.exchange(
+            "POST",
+            f"endpoints/{endpoint['id']}/publish",
+            json=body | forced,
+            timeout=RUN_TIMEOUT_S,
+            if_match=if_match,
         )
-        return cast("Published", answer)
+        return cast("Published", reply.data)
 
     def rollback(self, endpoint: Endpoint, version: int | None) -> Published:
         """Make an older version live; without a number the one before."""
@@ -162,9 +175,9 @@ class Resources:
         """All that the user may see, global ones first."""
         return cast("list[Macro]", self.platform.items("macros"))
 
-    def save_macro(self, macro: dict[str, Any]) -> Macro:
-        """Save a macro's text; it is made if it is new."""
-        return cast("Macro", self.platform.put("macros", macro))
+    def save_macro(self, macro: Mapping[str, Any], if_match: str | None = None) -> Reply:
+        """Save a macro's text; the answer is the macro, which is made if it is new."""
+        return self.platform.exchange("PUT", "macros", json=macro, if_match=if_match)
 
     def publish_macro(self, macro: Macro, message: str | None) -> PublishedMacro:
         """Make its text the newest version."""

@@ -53,6 +53,8 @@ class Endpoint(TypedDict):
     latest_version: int | None
     url: str
     params: list[Parameter]
+    updated_at: str
+    updated_by: str | None
     created: NotRequired[bool]
     changed: NotRequired[bool]
     problems: NotRequired[list[str]]

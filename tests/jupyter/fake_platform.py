@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.jupyter.fake_state import TABLES, Fake, Refuse
+from tests.jupyter.fake_state import TABLES, Fake, Refuse, tag_of
 
 __all__ = ["Fake", "Refuse", "start"]
 
@@ -26,14 +26,14 @@ class Handler(BaseHTTPRequestHandler):
         form = self.headers.get("content-type", "").startswith("application/x-www-form")
         body = {k: v[0] for k, v in parse_qs(raw).items()} if form else json.loads(raw or "null")
         self.fake.requests.append((self.command, self.path, body))
+        self.etag: str | None = None
         try:
             status, answer = 200, self.answer(body)
         except Refuse as refusal:
             empty = {"line": None, "column": None, "hint": None, "field": None}
             error = {"code": refusal.code, "request_id": "r-1",
                      "details": [empty | detail for detail in refusal.details]}  # fmt: skip
-            if refusal.logs is not None:
-                error["logs"] = refusal.logs
+            error |= refusal.beside
             status, answer = refusal.status, {
                 "success": False, "message": str(refusal), "data": [], "error": error,
             }  # fmt: skip
@@ -45,6 +45,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(content)))
         self.send_header("x-request-id", "r-1")
+        if self.etag:
+            self.send_header("etag", self.etag)
         self.end_headers()
         self.wfile.write(content)
 
@@ -79,13 +81,26 @@ class Handler(BaseHTTPRequestHandler):
             case "GET", "datasources", _, "tables":
                 return page(TABLES)
             case "PUT", "drafts":
-                return fake.save(body)
+                key = f"{body['method']} {body['path']}"
+                fake.require(fake.drafts.get(key), body, self.headers.get("if-match"))
+                fake.require_seen(key, body, self.headers.get("if-match"))
+                saved = fake.save(body)
+                self.etag = tag_of(fake.drafts[key])
+                return saved
             case "GET", "endpoints":
                 return page([fake.view(k) for k in fake.drafts if matches(k, query)])
             case "GET", "macros":
                 return page(list(fake.macros.values()))
             case "PUT", "macros":
-                return fake.save_macro(body)
+                fake.require(fake.macros.get(body["name"]), body, self.headers.get("if-match"))
+                macro = fake.save_macro(body)
+                self.etag = tag_of(macro)
+                return macro
+            case "POST", "macros", name, "publish":
+                macro = fake.macros[name]
+                fake.require(macro, None, self.headers.get("if-match"))
+                macro |= {"state": "live", "live_version": (macro["live_version"] or 0) + 1}
+                return {"version": macro["live_version"], "created": True, "lagging": []}
             case "GET", "macros", name, ("versions" | "endpoints") as what:
                 return page(fake.macro_history(name, what))
             case verb, "endpoints", endpoint_id, "tests", *rest:
@@ -100,12 +115,14 @@ class Handler(BaseHTTPRequestHandler):
         fake, key = self.fake, key_of(endpoint_id)
         match action:
             case "draft":
+                self.etag = tag_of(fake.drafts[key])
                 return fake.drafts[key]
             case "debug":
                 return fake.debug(key, body["params"])
             case "plan":
                 return fake.plan(key)
             case "publish":
+                fake.require(fake.drafts[key], None, self.headers.get("if-match"))
                 return fake.publish(key, body)
             case "versions":
                 live = fake.live.get(key)

@@ -13,12 +13,12 @@ class Refuse(Exception):
         code: str,
         message: str,
         *,
-        logs: list[dict[str, str]] | None = None,
+        beside: dict[str, Any] | None = None,
         more: list[dict[str, Any]] | None = None,
         **detail: Any,
     ) -> None:
         super().__init__(message)
-        self.status, self.code, self.logs = status, code, logs
+        self.status, self.code, self.beside = status, code, beside or {}
         own = [detail | {"message": detail.get("message", message)}] if detail else []
         self.details = [*own, *(more or [])]
 

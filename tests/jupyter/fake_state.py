@@ -1,6 +1,8 @@
 """What a small platform remembers: drafts, versions, clients. It runs no SQL."""
 
 import difflib
+import hashlib
+import json
 import re
 import threading
 from dataclasses import dataclass, field
@@ -38,6 +40,7 @@ class Fake(FakeScripts, FakeConsumers):
     rows: list[dict[str, Any]] = field(default_factory=lambda: list(ROWS))
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    editors: dict[str, str] = field(default_factory=dict)
     live: dict[str, int] = field(default_factory=dict)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     provenance: dict[str, Any] | None = None
@@ -72,6 +75,25 @@ class Fake(FakeScripts, FakeConsumers):
             "created": before is None, "changed": before != body, "problems": [],
         }  # fmt: skip
 
+    def edit(self, key: str, *, by: str, **changes: Any) -> None:
+        """Somebody else's change."""
+        self.drafts[key] = self.drafts[key] | changes
+        self.editors[key] = by
+
+    def require(self, current: dict[str, Any] | None, sent: Any, tag: str | None) -> None:
+        if tag is None:
+            return
+        beside = {"current": current, "sent": sent, "etag": current and tag_of(current)}
+        if current is None or tag != tag_of(current):
+            raise Refuse(412, "precondition_failed", "It has changed", beside=beside)
+
+    def require_seen(self, key: str, sent: dict[str, Any], tag: str | None) -> None:
+        current, editor = self.drafts.get(key), self.editors.get(key, "admin")
+        if tag is None and current and editor != "admin" and not current.items() >= sent.items():
+            beside = {"current": current, "sent": sent, "etag": tag_of(current)}
+            raise Refuse(428, "precondition_required", f"{editor} saved it last", beside=beside)
+        self.editors.pop(key, None)
+
     def view(self, key: str) -> dict[str, Any]:
         draft, live = self.drafts[key], self.live.get(key)
         versions = self.versions.get(key, [])
@@ -85,7 +107,7 @@ class Fake(FakeScripts, FakeConsumers):
             "access": draft.get("access", "private"), "state": state, "live_version": live,
             "latest_version": len(versions) or None, "url": f"{self.url}/api/{draft['path']}",
             "params": parameters(draft), "updated_at": "2026-11-01T10:00:00Z",
-            "updated_by": "admin",
+            "updated_by": self.editors.get(key, "admin"),
         }  # fmt: skip
 
     def debug(self, key: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -181,6 +203,10 @@ class Fake(FakeScripts, FakeConsumers):
             raise Refuse(401, "unauthorized", "This endpoint is private")
         if key not in self.granted(name):
             raise Refuse(403, "forbidden", "This client may not call this endpoint")
+
+
+def tag_of(content: dict[str, Any]) -> str:
+    return f'"{hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]}"'
 
 
 def parameters(draft: dict[str, Any]) -> list[dict[str, Any]]:

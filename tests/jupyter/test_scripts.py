@@ -94,7 +94,7 @@ def test_an_error_comes_with_its_line_and_what_was_logged(script, fake: Fake):
     fake.debug = raising(
         Refuse(
             422, "script_failed", "ZeroDivisionError: division by zero", field="content", line=2,
-            logs=[{"level": "info", "message": "before"}],
+            beside={"logs": [{"level": "info", "message": "before"}]},
         )
     )  # fmt: skip
     with pytest.raises(CellError, match=r"^ZeroDivisionError: division by zero$") as caught:
@@ -175,7 +175,7 @@ def test_a_script_is_asked_for_its_values_in_its_own_marks(script):
 
 
 def test_show_writes_a_script_and_all_that_belongs_to_it(
-    script, transform, cell, say, fake: Fake, shell: InteractiveShell
+    script, transform, cell, say, fake: Fake, shell: InteractiveShell, notebook
 ):
     script()
     transform()
@@ -184,6 +184,7 @@ def test_show_writes_a_script_and_all_that_belongs_to_it(
     own, after, test = say("show").split("\n", 1)[1].split("\n\n%%dbapi ")
     assert test == f"test {ENDPOINT} --name 'of all'\nassert True"
     fake.drafts.clear()
+    notebook.seen.clear()
     for text in (own.removeprefix("%%dbapi "), after):
         line, _, body = text.partition("\n")
         shell.run_cell_magic("dbapi", line + " --no-run", body)

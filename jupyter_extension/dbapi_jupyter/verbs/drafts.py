@@ -2,12 +2,15 @@
 
 import argparse
 from functools import partial
+from typing import cast
 
 from ..arguments import Parser, add_endpoint
 from ..cells import Cell, read_cell
 from ..client import ApiError
+from ..comparing import draft_loses_nothing
 from ..errors import DbapiError
 from ..kinds import SCRIPT, SQL, Kind
+from ..meanwhile import draft_changed
 from ..notebook import CellRun, Notebook, endpoint_key
 from ..provenance import cell_id
 from ..resources import unknown_datasource
@@ -23,6 +26,16 @@ def _arguments(parser: Parser) -> None:
     add_endpoint(parser)
     add_run_options(parser)
     parser.add_argument("--no-run", action="store_true", help="save the draft only")
+    add_overwrite(parser)
+
+
+def add_overwrite(parser: Parser) -> None:
+    """`--overwrite`."""
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace what somebody else has saved, once the difference was shown here",
+    )
 
 
 def run_endpoint_cell(
@@ -32,7 +45,7 @@ def run_endpoint_cell(
     key = endpoint_key(options.method, options.path)
     cell = read_cell(text.magic_line, text.body, kind)
     given = {**cell.run, **given_values(notebook, options)}
-    endpoint = save(notebook, key, cell)
+    endpoint = save(notebook, key, cell, overwrite=options.overwrite)
     ran = notebook.runs.setdefault(key, CellRun())
     ran.cell_id, notebook.last, notebook.last_macro = cell_id(notebook.shell), key, None
     if options.no_run:
@@ -44,20 +57,30 @@ def run_endpoint_cell(
         raise
 
 
-def save(notebook: Notebook, key: tuple[str, str], cell: Cell) -> Endpoint:
-    """Save the cell as a draft. Raises CellError at the line that the platform refuses."""
+def save(notebook: Notebook, key: tuple[str, str], cell: Cell, *, overwrite: bool) -> Endpoint:
+    """Save the cell as a draft, over what this notebook has seen.
+
+    Raises CellError at the line that the platform refuses, ChangedMeanwhile.
+    """
     draft = cell.draft(cell.kind.name, *key, module=notebook.module)
     if "datasource" not in draft:
         draft["datasource"] = default_datasource(notebook, None)
     try:
-        endpoint = notebook.resources.save_draft(draft)
+        reply = notebook.seen[key].save(
+            draft,
+            lambda tag: notebook.resources.save_draft(draft, tag),
+            overwrite=overwrite,
+            loses_nothing=draft_loses_nothing,
+        )
     except ApiError as error:
+        if error.conflict is not None:
+            raise draft_changed(error, notebook.resources, key, draft) from error
         if any(detail.field == "datasource" for detail in error.details):
             known = [found["name"] for found in notebook.resources.datasources()]
             error.hint = unknown_datasource(str(draft["datasource"]), known).hint
         raise refused(error, cell) from error
     notebook.catalog.forget("endpoints")
-    return endpoint
+    return cast("Endpoint", reply.data)
 
 
 def _saved(endpoint: Endpoint) -> Message:

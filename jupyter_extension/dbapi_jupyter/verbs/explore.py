@@ -146,7 +146,9 @@ def endpoint_state(endpoint: Endpoint) -> str:
 def show(notebook: Notebook, options: argparse.Namespace) -> Message:
     """The draft as the cells that would save it: its own, its transform's, its tests'."""
     endpoint = notebook.endpoint(options.method, options.path)
-    draft = notebook.resources.draft(endpoint)
+    read = notebook.resources.read_draft(endpoint)
+    notebook.seen[endpoint["method"], endpoint["path"]].show(read)
+    draft = read.data
     name = f"{endpoint['method']} {endpoint['path']}"
     whole = {**draft, "datasource": endpoint["datasource"], "module": endpoint["module"]}
     cells = [write_cell(draft.get("engine", SQL.name), whole)]

@@ -3,17 +3,23 @@
 import argparse
 import re
 from dataclasses import replace
+from functools import partial
+from typing import cast
 
 from ..arguments import Parser
 from ..cells import read_cell
 from ..client import ApiError
+from ..comparing import macro_loses_nothing
 from ..errors import CellError, DbapiError, Place, UsageError
 from ..kinds import MACRO, PYTHON_MACRO, Kind
+from ..meanwhile import macro_changed
 from ..notebook import Notebook
 from ..results import Message
+from ..seen import Seen
 from ..shapes import Macro, MacroUse
 from ..suggest import suggestion
 from .base import CellText, CellVerb
+from .drafts import add_overwrite
 from .refusals import refused
 
 _SQL_MACRO = re.compile(r"^[ \t]*\{%-?\s*macro\b", re.MULTILINE)
@@ -25,6 +31,7 @@ def _arguments(parser: Parser) -> None:
     parser.add_argument(
         "--python", action="store_true", help="the cell holds Python functions, for scripts"
     )
+    add_overwrite(parser)
 
 
 def save_macro(notebook: Notebook, options: argparse.Namespace, text: CellText) -> Message:
@@ -33,16 +40,29 @@ def save_macro(notebook: Notebook, options: argparse.Namespace, text: CellText) 
     _refuse_other_language(text, kind)
     cell = read_cell(text.magic_line, text.body, kind)
     language = {"language": "python"} if options.python else {}
+    body = {"name": options.name, **cell.header, "content": cell.content, **language}
+    seen = _seen(notebook, options.name, cell.header.get("module"))
     try:
-        macro = notebook.resources.save_macro(
-            {"name": options.name, **cell.header, "content": cell.content, **language}
+        reply = seen.save(
+            {"description": None, **body},
+            lambda tag: notebook.resources.save_macro(body, tag),
+            overwrite=options.overwrite,
+            loses_nothing=partial(macro_loses_nothing, seen.definition),
         )
     except ApiError as error:
+        if error.conflict is not None:
+            raise macro_changed(error, options.name, body) from error
         if error.details and error.details[0].field == f"macros.{options.name}":
             cell = replace(cell, field=f"macros.{options.name}")
         raise refused(error, cell) from error
+    macro = cast("Macro", reply.data)
     notebook.last_macro = macro
     return Message(f"Saved {macro_name(macro)} ({macro_state(macro)})", "good")
+
+
+def _seen(notebook: Notebook, name: str, module: str | None) -> Seen:
+    """Two of one name may be of two modules."""
+    return notebook.seen[MACRO.name, name if module is None else f"{module}/{name}"]
 
 
 def _refuse_other_language(text: CellText, kind: Kind) -> None:

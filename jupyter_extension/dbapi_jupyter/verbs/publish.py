@@ -10,6 +10,7 @@ from ..arguments import Parser, add_endpoint
 from ..client import ApiError
 from ..diffview import DiffView
 from ..errors import UsageError
+from ..meanwhile import publish_refused
 from ..notebook import CellRun, Notebook
 from ..parameters import as_text, fill_path
 from ..provenance import provenance
@@ -43,9 +44,14 @@ def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
     if options.dry_run:
         return _planned(notebook.resources.plan(endpoint), endpoint, *_warnings(ran))
     origin = provenance(notebook.variables, ran.cell_id)
+    seen = notebook.seen[key]
     try:
-        done = notebook.resources.publish(endpoint, options.message, origin, _reason(options))
+        done = notebook.resources.publish(
+            endpoint, options.message, origin, _reason(options), if_match=seen.known
+        )
     except ApiError as error:
+        if error.conflict is not None:
+            raise publish_refused(error, notebook.resources, key, seen.definition) from error
         if error.code == "tests_failed":
             raise not_published(notebook, endpoint, error) from error
         raise
