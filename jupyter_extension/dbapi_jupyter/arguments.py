@@ -106,10 +106,12 @@ def split_words(line: str) -> list[str]:
         ) from error
 
 
-def add_endpoint(parser: Parser, *, optional: bool = False) -> None:
-    """METHOD and PATH; without them, the cell that ran last is meant."""
+def add_endpoint(
+    parser: Parser, *, optional: bool = False, without: str = "the cell that ran last"
+) -> None:
+    """METHOD and PATH; where they may be left out, `without` says what is meant then."""
     nargs: dict[str, Any] = {"nargs": "?"} if optional else {}
-    last = " (without it: the cell that ran last)" if optional else ""
+    last = f" (without it: {without})" if optional else ""
     parser.add_argument(
         "method", metavar="METHOD", help=f"GET, POST, PUT, PATCH or DELETE{last}", **nargs
     )

@@ -27,6 +27,10 @@ _RULES = """
 .dbapi-out tbody td { border-bottom: 1px solid color-mix(in srgb, currentColor 10%, transparent); }
 .dbapi-out td.dbapi-number, .dbapi-out th.dbapi-number { text-align: right; }
 .dbapi-out .dbapi-null { opacity: .5; font-style: italic; }
+.dbapi-out td.dbapi-bar { width: 16em; max-width: 16em; padding-right: 4px; }
+.dbapi-out td.dbapi-bar span { display: inline-block; height: .8em; min-width: 1px;
+  background: color-mix(in srgb, currentColor 40%, transparent); }
+.dbapi-out td.dbapi-bar .dbapi-bar-bad { background: #f85149; }
 .dbapi-out p { margin: 2px 0; padding: 0 4px; }
 .dbapi-out .dbapi-note { opacity: .72; }
 .dbapi-out code, .dbapi-out pre { font-family: var(--jp-code-font-family, ui-monospace, monospace);
@@ -114,3 +118,33 @@ def _cell(value: object, kind: str) -> str:
     if value is None:
         return f'<td{kind}><span class="dbapi-null">NULL</span></td>'
     return f"<td{kind}>{escape(value_text(value, MAX_VALUE))}</td>"
+
+
+def bar(share: float, bad: float) -> str:
+    """A bar as long as `share` of the column, of which `bad` at its end is what went wrong."""
+    good = max(share - bad, 0.0)
+    parts = [("", good), (' class="dbapi-bar-bad"', bad)]
+    drawn = "".join(
+        f'<span{css} style="width: {length * 100:.1f}%"></span>' for css, length in parts if length
+    )
+    return f'<td class="dbapi-bar" aria-hidden="true">{drawn}</td>'
+
+
+def bar_table(columns: Sequence[str], rows: Sequence[tuple[Sequence[object], str]]) -> str:
+    """A table with a bar behind each row."""
+    cells = [row for row, _ in rows]
+    css = [
+        ' class="dbapi-number"' if is_number_column(cells, index) else ""
+        for index in range(len(columns))
+    ]
+    head = "".join(
+        f"<th{kind}>{escape(name)}</th>" for name, kind in zip(columns, css, strict=True)
+    )
+    body = "".join(
+        f"<tr>{''.join(_cell(*pair) for pair in zip(row, css, strict=True))}{drawn}</tr>"
+        for row, drawn in rows
+    )
+    return (
+        f'<div class="dbapi-scroll"><table><thead><tr>{head}<th></th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )

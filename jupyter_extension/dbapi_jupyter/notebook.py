@@ -14,6 +14,7 @@ from .errors import NotConnected, UsageError
 from .resources import Resources
 from .seen import Seen
 from .shapes import Endpoint, Macro
+from .traffic import Traffic
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -69,6 +70,11 @@ class Notebook:
     def consumers(self) -> Consumers:
         """The platform's clients and groups. Raises NotConnected."""
         return Consumers(self.resources.platform)
+
+    @property
+    def traffic(self) -> Traffic:
+        """What was asked of the gateway. Raises NotConnected."""
+        return Traffic(self.resources.platform)
 
     def try_resources(self) -> Resources | None:
         """For the background: asks nothing; None when not logged in."""

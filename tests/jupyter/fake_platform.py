@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.manage(path.split("/"), query, body)
 
     # A table of routes reads best as one.
-    def manage(  # noqa: PLR0911
+    def manage(  # noqa: C901, PLR0911
         self, parts: list[str], query: dict[str, str], body: Any
     ) -> Any:
         fake = self.fake
@@ -107,6 +107,8 @@ class Handler(BaseHTTPRequestHandler):
                 return fake.answer_test(verb, key_of(endpoint_id), rest, body)
             case _, "endpoints", endpoint_id, action:
                 return self.endpoint(action, endpoint_id, query, body)
+            case "GET", ("access-records" | "overview"):
+                return fake.traffic(parts, query)
         return fake.consume(self.command, parts, query, body)
 
     def endpoint(  # noqa: PLR0911

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.jupyter.fake_consumers import FakeConsumers
 from tests.jupyter.fake_scripts import FakeScripts, Refuse
+from tests.jupyter.fake_traffic import FakeTraffic
 
 __all__ = ["TABLES", "Fake", "Refuse"]
 TABLES = [
@@ -32,7 +33,7 @@ ROWS = [{"id": n, "customer_id": 7, "status": "open", "total": n * 1.5} for n in
 
 
 @dataclass
-class Fake(FakeScripts, FakeConsumers):
+class Fake(FakeScripts, FakeConsumers, FakeTraffic):
     """The state, for tests to read and to set; `failure` is raised by the next run."""
 
     url: str = ""

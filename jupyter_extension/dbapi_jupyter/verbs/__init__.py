@@ -8,10 +8,12 @@ from . import (
     grants,
     groups,
     history,
+    logs,
     macro_list,
     modules,
     publish,
     run,
+    stats,
     tests,
     tokens,
 )
@@ -22,8 +24,8 @@ from .help import find_verb, help_verb
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for module in (
-        connect, explore, run, tests, publish, history, call, clients, groups, grants, tokens,
-        modules, macro_list,
+        connect, explore, run, tests, publish, history, call, logs, stats, clients, groups,
+        grants, tokens, modules, macro_list,
     )
     for verb in module.VERBS
 }  # fmt: skip
