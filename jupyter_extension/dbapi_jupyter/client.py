@@ -15,6 +15,10 @@ RUN_TIMEOUT_S = 600.0
 TIMEOUT_S = 20.0
 # It is not as the sender knew it; the sender must tell what they knew.
 CHANGED_MEANWHILE = {412, 428}
+HINTS = {
+    401: "Log in again with %dbapi login",
+    403: "An administrator can allow it; %dbapi status tells who you are",
+}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -61,8 +65,7 @@ class ApiError(DbapiError):
         conflict: Conflict | None = None,
     ) -> None:
         hint = next((detail.hint for detail in details if detail.hint), None)
-        if hint is None and status == 401:
-            hint = "Log in again with %dbapi login"
+        hint = hint or HINTS.get(status)
         super().__init__(message, hint=hint, logs=logs)
         self.status = status
         self.code = code

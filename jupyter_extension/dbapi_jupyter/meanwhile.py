@@ -7,9 +7,9 @@ from IPython.display import display as _display
 
 from .client import ApiError
 from .comparing import draft_diff, macro_diff
+from .connection import Connection
 from .diffview import DiffView
 from .errors import DbapiError
-from .resources import Resources
 
 HERE = "this cell"
 OVERWRITE = "To replace it by yours, write --overwrite on the first line and run the cell again"
@@ -19,25 +19,26 @@ class ChangedMeanwhile(DbapiError):
     """Somebody else's work would have been overwritten; nothing was."""
 
 
-def last_editor(resources: Resources, method: str, path: str) -> tuple[str, str]:
+def last_editor(connection: Connection, key: tuple[str, str]) -> tuple[str, str]:
     """Who saved a draft last, and when: `at 2026-11-26 09:14 UTC`."""
-    found = resources.find_endpoint(method, path)
+    found = connection.resources.find_endpoint(*key)
     if found is None:
         return "Somebody else", ""
     at = found["updated_at"][:16].replace("T", " ")
-    return found["updated_by"] or "Somebody else", f" at {at} UTC"
+    who = found["updated_by"] or "Somebody else"
+    return f"{who} (you, elsewhere)" if who == connection.username else who, f" at {at} UTC"
 
 
 def draft_changed(
-    error: ApiError, resources: Resources, key: tuple[str, str], sent: Mapping[str, Any]
+    error: ApiError, connection: Connection, key: tuple[str, str], sent: Mapping[str, Any]
 ) -> DbapiError:
     """Show both drafts; the error that says what to do. The cell is as its author typed it."""
     name = " ".join(key)
     if error.conflict is None or error.conflict.current is None:
         return _gone(name)
-    who, when = last_editor(resources, *key)
+    who, when = last_editor(connection, key)
     told = "changed it after this notebook saved it" if error.status == 412 else "saved it last"
-    labels = (f"{who}'s draft", HERE)
+    labels = (f"draft of {who}", HERE)
     mine = error.conflict.sent or sent
     found = draft_diff(error.conflict.current, mine, labels)
     show(DiffView(found, f"{name}: {who} {told}{when}. From that draft to {HERE}:"))
@@ -60,15 +61,15 @@ def macro_changed(error: ApiError, name: str, sent: Mapping[str, Any]) -> DbapiE
 
 
 def publish_refused(
-    error: ApiError, resources: Resources, key: tuple[str, str], saved: Mapping[str, Any]
+    error: ApiError, connection: Connection, key: tuple[str, str], saved: Mapping[str, Any]
 ) -> DbapiError:
     """A draft is not what this notebook saved: show what has changed in it."""
     name = " ".join(key)
     if error.conflict is None or error.conflict.current is None:
         return _gone(name)
-    who, when = last_editor(resources, *key)
+    who, when = last_editor(connection, key)
     if saved:
-        labels = ("as this notebook saved it", f"{who}'s draft")
+        labels = ("as this notebook saved it", f"draft of {who}")
         found = draft_diff(saved, error.conflict.current, labels)
         show(DiffView(found, f"{name}: {who} changed the draft{when}:"))
     return ChangedMeanwhile(

@@ -17,6 +17,7 @@ class FakeConsumers:
     modules: dict[str, dict[str, Any]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=lambda: {"good-token": "pat-0"})
     token_names: list[str] = field(default_factory=list)
+    forbidden: str | None = None
 
     def create_client(self, name: str, description: str | None = None) -> dict[str, Any]:
         self.clients[name] = {

@@ -66,7 +66,10 @@ class Handler(BaseHTTPRequestHandler):
             return {"access_token": "good-token", "token_type": "bearer", "expires_in": 60}
         if self.token() not in self.fake.tokens:
             raise Refuse(401, "unauthorized", "The token is not good")
-        return self.manage(path.split("/"), query, body)
+        parts = path.split("/")
+        if parts[0] == self.fake.forbidden:
+            raise Refuse(403, "forbidden", "You may not do this")
+        return self.manage(parts, query, body)
 
     # A table of routes reads best as one.
     def manage(  # noqa: C901, PLR0911

@@ -79,6 +79,13 @@ def test_a_misspelt_action_is_told_with_the_one_that_was_meant(say):
     assert caught.value.hint == "Did you mean rotate?"
 
 
+def test_what_may_not_be_done_is_told_with_whom_to_ask(say, fake: Fake):
+    fake.forbidden = "clients"
+    with pytest.raises(DbapiError, match="You may not") as caught:
+        say("clients new billing")
+    assert "administrator" in caught.value.hint
+
+
 def test_a_secret_is_replaced_with_an_overlap(say, fake: Fake, notebook: Notebook):
     say("clients new billing")
     said = say("clients rotate billing --overlap-hours 24")

@@ -29,7 +29,7 @@ def test_a_change_of_somebody_else_is_shown_and_kept(cell, fake: Fake, capsys):
     shown = capsys.readouterr().out
     for line in (
         "ben changed it after this notebook saved it at 2026-11-01 10:00 UTC",
-        "--- ben's draft",
+        "--- draft of ben",
         "+++ this cell",
         "-SELECT id, total",
         "+SELECT *",
@@ -41,6 +41,13 @@ def test_a_change_of_somebody_else_is_shown_and_kept(cell, fake: Fake, capsys):
     assert "--overwrite" in caught.value.hint
     assert fake.drafts[ENDPOINT]["content"] == THEIRS
     assert sum("debug" in path for _, path, _ in fake.requests) == runs
+
+
+def test_ones_own_change_in_another_notebook_is_shown_as_such(cell, fake: Fake):
+    cell()
+    fake.edit(ENDPOINT, by="admin", content=THEIRS)
+    with pytest.raises(ChangedMeanwhile, match=r"^admin \(you, elsewhere\) has changed"):
+        cell(MINE)
 
 
 def test_what_was_shown_may_be_overwritten_and_nothing_newer(cell, fake: Fake):

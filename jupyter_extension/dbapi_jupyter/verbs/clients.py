@@ -138,12 +138,16 @@ def _limits_arguments(parser: Parser) -> None:
     said = {
         "--rate": "requests a minute",
         "--concurrent": "requests at the same time",
-        "--token-seconds": "how long a token is good",
+        "--token-seconds": "seconds that a token is good",
     }
     for field, (flag, least, most) in LIMITS.items():
         read = partial(_limit, least=least, most=most)
         parser.add_argument(
-            flag, dest=field, metavar="N", type=read, help=f"{said[flag]}, or {NONE} of its own"
+            flag,
+            dest=field,
+            metavar="N",
+            type=read,
+            help=f"{said[flag]}, or {NONE}: those of the platform",
         )
 
 

@@ -74,7 +74,7 @@ def save(notebook: Notebook, key: tuple[str, str], cell: Cell, *, overwrite: boo
         )
     except ApiError as error:
         if error.conflict is not None:
-            raise draft_changed(error, notebook.resources, key, draft) from error
+            raise draft_changed(error, notebook.connection, key, draft) from error
         if any(detail.field == "datasource" for detail in error.details):
             known = [found["name"] for found in notebook.resources.datasources()]
             error.hint = unknown_datasource(str(draft["datasource"]), known).hint

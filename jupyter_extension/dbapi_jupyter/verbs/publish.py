@@ -51,7 +51,7 @@ def publish(notebook: Notebook, options: argparse.Namespace) -> Shown:
         )
     except ApiError as error:
         if error.conflict is not None:
-            raise publish_refused(error, notebook.resources, key, seen.definition) from error
+            raise publish_refused(error, notebook.connection, key, seen.definition) from error
         if error.code == "tests_failed":
             raise not_published(notebook, endpoint, error) from error
         raise

@@ -76,7 +76,7 @@ def _save(
         )
     except ApiError as error:
         if error.conflict is not None:
-            raise draft_changed(error, notebook.resources, key, draft) from error
+            raise draft_changed(error, notebook.connection, key, draft) from error
         raise refused(error, cell, lambda: read.data) from error
     if new_here and there["updated_by"] != notebook.connection.username:
         # From now on the draft is this user's to the platform, but its cell has not seen it.
