@@ -32,6 +32,7 @@ from .management.app import create_management
 from .management.services import Services
 from .publishing.compiled import Engines, Limits
 from .publishing.datasources import DatasourceRules
+from .records.upkeep import Upkeep
 from .settings import Settings, SettingsError
 from .store import Database
 
@@ -44,6 +45,7 @@ class Platform:
     gateway: Gateway
     snapshots: Snapshots
     recorder: Recorder
+    upkeep: Upkeep
 
     async def start(self) -> list[asyncio.Task[None]]:
         """Load the first snapshot and start the background work. Raises SchemaOutdated."""
@@ -53,6 +55,7 @@ class Platform:
         return [
             asyncio.create_task(self.snapshots.follow()),
             asyncio.create_task(self.recorder.run()),
+            asyncio.create_task(self.upkeep.run()),
         ]
 
     async def stop(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -120,7 +123,8 @@ def create_platform(settings: Settings) -> Platform:
         trusted_proxies=settings.trusted_proxies,
         max_body_bytes=settings.max_body_bytes,
     )
-    return Platform(services, gateway, snapshots, recorder)
+    upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
+    return Platform(services, gateway, snapshots, recorder, upkeep)
 
 
 def create_services(settings: Settings) -> Services:

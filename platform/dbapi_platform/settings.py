@@ -154,6 +154,13 @@ class Settings(BaseSettings):
         description="How many access records a worker holds while its database cannot take them; "
         "the oldest are dropped, and counted, beyond it.",
     )
+    access_record_days: int = Field(
+        90,
+        ge=0,
+        le=36_500,
+        description="How many days access records are kept; 0 keeps them for ever. What has been "
+        "added up for the overview stays.",
+    )
     trusted_proxies: int = Field(
         0,
         ge=0,

@@ -73,6 +73,9 @@ class Caller:
         types = {resource_type}
         if resource_type in {ResourceType.ENDPOINT, ResourceType.MACRO}:
             types.add(ResourceType.MODULE)
+        if resource_type == ResourceType.ACCESS_RECORD:
+            # Who may read one endpoint may read what was asked of it.
+            types |= {ResourceType.MODULE, ResourceType.ENDPOINT}
         return self.is_superuser or any(
             grant.action == action
             and (

@@ -9,12 +9,14 @@ from .error_shapes import ERRORS
 from .errors import install_error_handlers
 from .routes import (
     about,
+    audit,
     clients,
     datasources,
     endpoints,
     groups,
     macros,
     modules,
+    overview,
     records,
     roles,
     sessions,
@@ -28,7 +30,7 @@ from .services import Services
 PREFIX = "/api/v1"
 RESOURCES = (
     sessions, users, roles, datasources, modules, macros, endpoints, tests, versions, clients,
-    groups, records, settings, about,
+    groups, records, settings, overview, audit, about,
 )  # fmt: skip
 
 

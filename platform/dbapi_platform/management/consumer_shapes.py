@@ -69,20 +69,3 @@ class GroupAnswer(Answer):
     description: str | None
     is_active: bool
     endpoints: list[EndpointLink]
-
-
-class AccessRecordAnswer(Answer):
-    request_id: str
-    created_at: datetime
-    method: str
-    path: str
-    status: int
-    duration_ms: float
-    endpoint_id: uuid.UUID | None
-    version: int | None
-    client_id: uuid.UUID | None
-    ip_address: str | None
-    rows: int | None
-    error_code: str | None
-    error: str | None
-    log: str | None

@@ -41,6 +41,7 @@ from .people import (
     UserRole,
 )
 from .records import AccessRecord, AuditEntry
+from .traffic import Traffic, TrafficDay, TrafficLatency, TrafficMark, TrafficRank
 
 __all__ = [
     "AccessRecord",
@@ -74,6 +75,11 @@ __all__ = [
     "RolePermission",
     "SchemaOutdated",
     "Served",
+    "Traffic",
+    "TrafficDay",
+    "TrafficLatency",
+    "TrafficMark",
+    "TrafficRank",
     "User",
     "UserRole",
     "UserSession",

@@ -113,7 +113,7 @@ class Version(Identified, table=True):
     cell_id: str | None = Field(default=None, max_length=100)
     git_commit: str | None = Field(default=None, max_length=64)
     forced: str | None = Field(default=None, max_length=500)
-    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
+    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False, index=True)
     created_by: str | None = Field(default=None, max_length=100)
 
 

@@ -1,40 +1,103 @@
 """Access records, newest first: where an author finds what a consumer was not told."""
 
-import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from sqlalchemy import func
-from sqlmodel import col, select
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import StreamingResponse
 
-from ...store import AccessRecord, Action, ResourceType
-from ..consumer_shapes import AccessRecordAnswer
-from ..dependencies import SessionDep, needs
-from ..paging import Page
+from ...access.permissions import Caller
+from ...errors import InvalidRequest
+from ...records.export import MEDIA, export_rows
+from ...records.scope import Scope, records_of
+from ...records.search import (
+    NamedRecord,
+    RecordFilter,
+    records_query,
+    search_records,
+    view_record,
+)
+from ...store import Action, ResourceType
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..paging import from_cursor, to_cursor
+from ..record_shapes import (
+    MAX_ID,
+    AccessRecordAnswer,
+    NamedRecordAnswer,
+    RecordExport,
+    RecordPage,
+    RecordQuery,
+)
 
 router = APIRouter(tags=["access records"])
 
+READS = [needs(ResourceType.ACCESS_RECORD, Action.READ)]
+SORT = "access_records"
+COLUMNS = tuple(AccessRecordAnswer.model_fields)
+FILTERS = (
+    "client_id", "status", "method", "path", "ip_address", "error_code", "request_id", "since",
+    "until", "min_duration_ms",
+)  # fmt: skip
 
-@router.get("/access-records", dependencies=[needs(ResourceType.ACCESS_RECORD, Action.READ)])
+
+@router.get("/access-records", dependencies=READS)
 async def list_records(
-    session: SessionDep,
-    request_id: str | None = None,
-    endpoint_id: uuid.UUID | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> Page[AccessRecordAnswer]:
+    session: SessionDep, caller: CallerDep, wanted: Annotated[RecordQuery, Query()]
+) -> RecordPage[AccessRecordAnswer]:
     """Requests to the gateway, refused ones too, with the full text of errors."""
-    conditions = []
-    if request_id is not None:
-        conditions.append(AccessRecord.request_id == request_id)
-    if endpoint_id is not None:
-        conditions.append(AccessRecord.endpoint_id == endpoint_id)
-    total = await session.exec(select(func.count()).select_from(AccessRecord).where(*conditions))
-    rows = await session.exec(
-        select(AccessRecord)
-        .where(*conditions)
-        .order_by(col(AccessRecord.id).desc())
-        .limit(limit)
-        .offset(offset)
+    after = from_cursor(SORT, wanted.cursor) if wanted.cursor else None
+    try:
+        found = await search_records(
+            session, _filter(caller, wanted), limit=wanted.limit, offset=wanted.offset, after=after
+        )
+    except ValueError:
+        raise InvalidRequest.of("cursor", "expected the `next` of a page of this list") from None
+    return RecordPage(
+        items=[AccessRecordAnswer.model_validate(row) for row in found.records],
+        total=found.total,
+        total_is_capped=found.is_capped,
+        next=to_cursor(SORT, found.last_key) if found.last_key else None,
     )
-    return Page(items=[AccessRecordAnswer.model_validate(row) for row in rows], total=total.one())
+
+
+@router.get(
+    "/access-records/export",
+    dependencies=READS,
+    response_class=StreamingResponse,
+    responses={200: {"content": {media: {} for media in MEDIA.values()}}},
+)
+async def export_records(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    wanted: Annotated[RecordExport, Query()],
+) -> StreamingResponse:
+    """The same records as a file, CSV or a line of JSON each; written as it is read."""
+    query = await records_query(session, _filter(caller, wanted), limit=wanted.limit)
+    return StreamingResponse(
+        export_rows(services.database, query, COLUMNS, wanted.format),
+        media_type=MEDIA[wanted.format],
+        headers={"Content-Disposition": f'attachment; filename="access-records.{wanted.format}"'},
+    )
+
+
+@router.get("/access-records/{record_id}", dependencies=READS)
+async def get_record(
+    session: SessionDep, caller: CallerDep, record_id: Annotated[int, Path(ge=1, le=MAX_ID)]
+) -> NamedRecordAnswer:
+    """One record, with the names of its endpoint and its client."""
+    return named_record(await view_record(session, record_id, Scope(visible=records_of(caller))))
+
+
+def named_record(found: NamedRecord) -> NamedRecordAnswer:
+    """As an answer."""
+    endpoint = found.endpoint
+    return NamedRecordAnswer(
+        **found.record.model_dump(),
+        endpoint=f"{endpoint.method} {endpoint.path}" if endpoint else None,
+        client=found.client,
+    )
+
+
+def _filter(caller: Caller, wanted: RecordQuery) -> RecordFilter:
+    scope = Scope(visible=records_of(caller), endpoint_id=wanted.endpoint_id)
+    return RecordFilter(scope=scope, **wanted.model_dump(include=set(FILTERS)))

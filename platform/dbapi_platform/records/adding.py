@@ -1,0 +1,100 @@
+"""Access records added up by the database: the statements, and how a record is sorted in.
+
+The live remainder is sorted in by the same expressions, so that no request counts differently
+before and after.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ..store.traffic import ALL, NONE
+from .buckets import bucket_sql
+
+HOUR = {
+    "sqlite": "CAST(strftime('%s', created_at) AS INTEGER) / 3600",
+    "postgresql": "CAST(floor(extract(epoch FROM created_at) / 3600) AS INTEGER)",
+}
+_UUID = {"sqlite": "'{0.hex}'", "postgresql": "CAST('{0}' AS uuid)"}
+BUCKET = bucket_sql("duration_ms")
+_ERRORS = "SUM(CASE WHEN status >= 400 THEN 1 ELSE 0 END)"
+
+
+# Spans, in days, that endpoints are ranked over as records are added up; others are looked through.
+RANKED_DAYS = (1, 7, 30)
+
+
+_RANK = text(
+    "INSERT INTO traffic_rank (days, endpoint_id, requests, errors) "
+    "SELECT :days, subject_id, SUM(requests), SUM(errors) FROM traffic_day "
+    "WHERE kind = 'endpoint' AND day BETWEEN :first_day AND :last_day GROUP BY subject_id"
+)
+
+
+async def add_up(connection: AsyncConnection, after: int, upto: int, ranked_day: int) -> None:
+    """Add the records of a range of ids to the traffic; the caller commits."""
+    span = {"after": after, "upto": upto, "last_day": ranked_day}
+    for statement in _statements(connection.dialect.name):
+        await connection.execute(statement, span)
+
+
+async def rank(connection: AsyncConnection, day: int) -> None:
+    """Rank anew, over spans that end with this day; the caller commits."""
+    await connection.execute(text("DELETE FROM traffic_rank"))
+    for days in RANKED_DAYS:
+        span = {"days": days, "first_day": day - days + 1, "last_day": day}
+        await connection.execute(_RANK, span)
+
+
+@lru_cache
+def _statements(dialect: str) -> tuple[TextClause, ...]:
+    return tuple(text(statement) for statement in _texts(dialect))
+
+
+def _texts(dialect: str) -> Iterator[str]:
+    hour, day = HOUR[dialect], f"({HOUR[dialect]}) / 24"
+    every, none = (_UUID[dialect].format(known) for known in (ALL, NONE))
+    endpoint, client = (f"COALESCE({name}_id, {none})" for name in ("endpoint", "client"))
+    sums = {"requests": "COUNT(*)", "duration_ms": "SUM(duration_ms)"}
+    count = {"requests": "COUNT(*)"}
+    for one, other in ((endpoint, client), (every, every)):
+        key = {"endpoint_id": one, "hour": hour, "client_id": other} | {
+            "method": "method", "status": "status",
+        }  # fmt: skip
+        yield _statement("traffic", key, sums)
+    for one in (endpoint, every):
+        yield _statement(
+            "traffic_latency", {"endpoint_id": one, "day": day, "bucket": BUCKET}, count
+        )
+    for kind, column, one in (
+        ("endpoint", "endpoint_id", endpoint),
+        ("client", "client_id", client),
+    ):
+        key = {"kind": f"'{kind}'", "subject_id": one, "day": day}
+        where = f"AND {column} IS NOT NULL"
+        yield _statement("traffic_day", key, count | {"errors": _ERRORS}, where)
+    for days in RANKED_DAYS:
+        where = (
+            f"AND endpoint_id IS NOT NULL AND {day} BETWEEN :last_day - {days - 1} AND :last_day"
+        )
+        key = {"days": str(days), "endpoint_id": "endpoint_id"}
+        yield _statement("traffic_rank", key, count | {"errors": _ERRORS}, where)
+
+
+def _statement(table: str, key: dict[str, str], sums: dict[str, str], where: str = "") -> str:
+    """Literals need no grouping, and PostgreSQL takes numbers for the columns' places."""
+    chosen = key | sums
+    places = [str(place) for place, value in enumerate(key.values(), 1) if not _is_literal(value)]
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums)
+    return (
+        f"INSERT INTO {table} ({', '.join(chosen)}) "  # noqa: S608 - nothing of a caller's is in it
+        f"SELECT {', '.join(chosen.values())} FROM access_record "
+        f"WHERE id > :after AND id <= :upto {where} GROUP BY {', '.join(places)} "
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {added}"
+    )
+
+
+def _is_literal(value: str) -> bool:
+    return value.isdigit() or value.startswith(("'", "CAST('"))

@@ -1,0 +1,120 @@
+"""How many there are of what somebody may read, and which versions were made last."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel import SQLModel, col
+
+from ..access.permissions import Caller
+from ..store import (
+    Action,
+    Client,
+    Datasource,
+    Draft,
+    Endpoint,
+    Group,
+    Macro,
+    Module,
+    ResourceType,
+    User,
+    Version,
+)
+from .scope import Scope
+
+RECENT = 10
+_COUNTED: Mapping[ResourceType, type[SQLModel]] = {
+    ResourceType.MODULE: Module,
+    ResourceType.DATASOURCE: Datasource,
+    ResourceType.MACRO: Macro,
+    ResourceType.CLIENT: Client,
+    ResourceType.GROUP: Group,
+    ResourceType.USER: User,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecentVersion:
+    """A version and whose it is."""
+
+    endpoint_id: uuid.UUID
+    method: str
+    path: str
+    number: int
+    created_at: datetime
+    created_by: str | None
+    message: str | None
+
+
+async def count_endpoints(connection: AsyncConnection, scope: Scope) -> dict[str, int]:
+    """Endpoints by their state."""
+    conditions = scope.of_endpoints()
+    every, published = (
+        await connection.execute(
+            select(func.count(), func.count(col(Endpoint.published_version_id)))
+            .select_from(Endpoint)
+            .where(*conditions)
+        )
+    ).one()
+    edited = await connection.scalar(
+        select(func.count())
+        .select_from(Endpoint)
+        .join(Version, col(Version.id) == Endpoint.published_version_id)
+        .join(Draft, col(Draft.endpoint_id) == Endpoint.id)
+        .where(col(Version.hash) != Draft.hash, *conditions)
+    )
+    unpublished = await connection.scalar(
+        select(func.count())
+        .select_from(Endpoint)
+        .where(
+            col(Endpoint.published_version_id).is_(None),
+            exists().where(col(Version.endpoint_id) == Endpoint.id),
+            *conditions,
+        )
+    )
+    return {
+        "draft": every - published - (unpublished or 0),
+        "live": published - (edited or 0),
+        "edited": edited or 0,
+        "unpublished": unpublished or 0,
+    }
+
+
+async def count_resources(connection: AsyncConnection, caller: Caller) -> dict[str, int]:
+    """Everything else, of each type that the caller may read any of."""
+    found = {}
+    for resource_type, table in _COUNTED.items():
+        if not caller.allows_some(resource_type, Action.READ):
+            continue
+        query = select(func.count()).select_from(table)
+        visible = caller.visible(resource_type, Action.READ)
+        if visible is not None:
+            condition = table.__table__.c.id.in_(visible)  # type: ignore[attr-defined]
+            if table is Macro:
+                condition = condition | col(Macro.module_id).in_(visible)
+            query = query.where(condition)
+        found[f"{resource_type}s"] = await connection.scalar(query) or 0
+    return found
+
+
+async def recent_versions(connection: AsyncConnection, scope: Scope) -> list[RecentVersion]:
+    """The versions that were made last, of the endpoints in the scope."""
+    rows = await connection.execute(
+        select(
+            col(Version.endpoint_id),
+            col(Endpoint.method),
+            col(Endpoint.path),
+            col(Version.number),
+            col(Version.created_at),
+            col(Version.created_by),
+            col(Version.message),
+        )
+        .join(Endpoint, col(Endpoint.id) == Version.endpoint_id)
+        .where(*scope.of_endpoints())
+        .order_by(col(Version.created_at).desc(), col(Version.id).desc())
+        .limit(RECENT)
+    )
+    return [RecentVersion(*row) for row in rows]
