@@ -6,7 +6,7 @@ from time import perf_counter
 
 from .clients import ClientTokens
 from .errors import Refused
-from .pipeline import Call, Pipeline
+from .pipeline import Call, Pipeline, require_allowed
 from .records import Record, Recorder, log_text
 from .requests import Receive, Request, Scope, Send
 from .responses import Response, failure, plain
@@ -68,8 +68,11 @@ class Gateway:
         if not isinstance(client_id, str) or not isinstance(secret, str):
             raise Refused(400, "invalid_request", "Expected client_id and client_secret")
         snapshot = self._snapshots.current
+        # By the client that is named: a wrong secret is refused from a wrong place first.
+        named = Call(client=snapshot.clients_by_client_id.get(client_id))
+        require_allowed(snapshot, request, named)
         token, seconds = self._tokens.generate(snapshot, client_id, secret)
-        call.client = snapshot.clients_by_client_id[client_id]
+        call.client = named.client
         return plain({"access_token": token, "token_type": "bearer", "expires_in": seconds})
 
     def _record(

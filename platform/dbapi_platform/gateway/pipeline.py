@@ -15,7 +15,7 @@ from .parameters import bind_parameters
 from .requests import Request
 from .responses import Response, accepts_json, success, wants_camel
 from .routes import Route
-from .snapshot import GatewayClient, Snapshots
+from .snapshot import GatewayClient, Snapshot, Snapshots
 
 
 @dataclass(slots=True)
@@ -52,10 +52,10 @@ class Pipeline:
         snapshot = self._snapshots.current
         found = snapshot.routes.find(request.method, request.segments())
         if found is None:
+            require_allowed(snapshot, request, call)
             raise Refused(404, "not_found", f"There is no endpoint {request.method} {request.path}")
         call.route, path = found
-        if call.route.is_private:
-            call.client = self._tokens.authenticate(snapshot, request, call.route)
+        self._let_in(snapshot, request, call, call.route)
         if not accepts_json(request):
             raise Refused(406, "not_acceptable", "This endpoint answers application/json only")
         with self._limits.slot(request, call.route, call.client):
@@ -64,6 +64,17 @@ class Pipeline:
             answer = await self._run(call, call.route, request, path, camel=camel)
         call.logs = answer.logs
         return success(answer, camel=camel)
+
+    def _let_in(self, snapshot: Snapshot, request: Request, call: Call, route: Route) -> None:
+        """Who calls, and whether from a place that this may be called from. Raises Refused."""
+        if route.is_private:
+            try:
+                call.client = self._tokens.authenticate(snapshot, request, route)
+            except Refused:
+                # Where nobody may call from, nobody learns whether a token is good.
+                require_allowed(snapshot, request, call)
+                raise
+        require_allowed(snapshot, request, call)
 
     async def _run(
         self, call: Call, route: Route, request: Request, path: Mapping[str, str], *, camel: bool
@@ -83,6 +94,16 @@ class Pipeline:
             if isinstance(error, ScriptError):
                 call.logs = error.logs
             raise refused(failure_of(error)) from error
+
+
+def require_allowed(snapshot: Snapshot, request: Request, call: Call) -> None:
+    """Raises Refused when the firewall rules say so."""
+    if snapshot.firewall and snapshot.firewall.denies(
+        request.ip,
+        client_id=call.client.id if call.client else None,
+        endpoint_id=call.route.endpoint_id if call.route else None,
+    ):
+        raise Refused(403, "address_refused", "This may not be called from your address")
 
 
 def _visible(client: GatewayClient | None) -> Mapping[str, object] | None:

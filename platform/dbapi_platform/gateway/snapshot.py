@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..access.firewall import Firewall, list_rules
 from ..access.secrets import DecryptionFailed
 from ..datasources import DatasourceConfig, Datasources
 from ..publishing.datasources import DatasourceRules, list_datasources
@@ -61,6 +62,7 @@ class Snapshot:
     datasources: tuple[DatasourceConfig, ...] = ()
     clients: Mapping[uuid.UUID, GatewayClient] = field(default_factory=dict)
     clients_by_client_id: Mapping[str, GatewayClient] = field(default_factory=dict)
+    firewall: Firewall = field(default_factory=Firewall)
 
 
 class Snapshots:
@@ -117,6 +119,7 @@ class Snapshots:
             datasources=tuple(configs.values()),
             clients={client.id: client for client in clients},
             clients_by_client_id={client.client_id: client for client in clients},
+            firewall=Firewall(await list_rules(session)),
         )
 
     async def _configs(self, session: AsyncSession) -> dict[str, DatasourceConfig]:

@@ -13,6 +13,7 @@ from .routes import (
     clients,
     datasources,
     endpoints,
+    firewall,
     groups,
     macros,
     modules,
@@ -30,7 +31,7 @@ from .services import Services
 PREFIX = "/api/v1"
 RESOURCES = (
     sessions, users, roles, datasources, modules, macros, endpoints, tests, versions, clients,
-    groups, records, settings, overview, audit, about,
+    groups, records, settings, overview, audit, firewall, about,
 )  # fmt: skip
 
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel import SQLModel, col
 
 from ..access.permissions import Caller
+from ..publishing.endpoints import State
 from ..store import (
     Action,
     Client,
     Datasource,
-    Draft,
     Endpoint,
     Group,
     Macro,
@@ -51,36 +51,12 @@ class RecentVersion:
 
 async def count_endpoints(connection: AsyncConnection, scope: Scope) -> dict[str, int]:
     """Endpoints by their state."""
-    conditions = scope.of_endpoints()
-    every, published = (
-        await connection.execute(
-            select(func.count(), func.count(col(Endpoint.published_version_id)))
-            .select_from(Endpoint)
-            .where(*conditions)
-        )
-    ).one()
-    edited = await connection.scalar(
-        select(func.count())
-        .select_from(Endpoint)
-        .join(Version, col(Version.id) == Endpoint.published_version_id)
-        .join(Draft, col(Draft.endpoint_id) == Endpoint.id)
-        .where(col(Version.hash) != Draft.hash, *conditions)
+    rows = await connection.execute(
+        select(col(Endpoint.state), func.count())
+        .where(*scope.of_endpoints())
+        .group_by(col(Endpoint.state))
     )
-    unpublished = await connection.scalar(
-        select(func.count())
-        .select_from(Endpoint)
-        .where(
-            col(Endpoint.published_version_id).is_(None),
-            exists().where(col(Version.endpoint_id) == Endpoint.id),
-            *conditions,
-        )
-    )
-    return {
-        "draft": every - published - (unpublished or 0),
-        "live": published - (edited or 0),
-        "edited": edited or 0,
-        "unpublished": unpublished or 0,
-    }
+    return {str(state): 0 for state in State} | dict(rows.all())
 
 
 async def count_resources(connection: AsyncConnection, caller: Caller) -> dict[str, int]:
