@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from ..publishing.endpoints import State
 from ..publishing.listing import Sort
@@ -121,8 +121,55 @@ class MoveIn(Body):
     path: str | None = None
 
 
+class LogLineAnswer(Answer):
+    level: str
+    message: str
+
+
 class DebugIn(Body):
     params: dict[str, Any] = Field(default_factory=dict)
+
+
+class RowsAnswer(Answer):
+    kind: Literal["rows"]
+    columns: list[str]
+    rows: list[list[Any]]
+    truncated: bool
+
+
+class AffectedAnswer(Answer):
+    kind: Literal["affected"]
+    count: int
+
+
+class ValueAnswer(Answer):
+    kind: Literal["value"]
+
+
+class StatementAnswer(Answer):
+    text: str
+    values: Any
+
+
+class EnvelopeAnswer(Answer):
+    """What stands around `data`; a script may put more beside it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    success: bool
+    message: str | None
+
+
+class DebugAnswer(Answer):
+    """What a draft answered, and how it came to it."""
+
+    data: Any
+    envelope: EnvelopeAnswer
+    results: list[RowsAnswer | AffectedAnswer | ValueAnswer]
+    elapsed_ms: float
+    params: dict[str, Any]
+    statements: list[StatementAnswer]
+    logs: list[LogLineAnswer]
 
 
 class ProvenanceIn(Body):
@@ -172,11 +219,6 @@ class PlanAnswer(Answer):
     next_version: int | None
     changes: bool
     diff: DiffAnswer
-
-
-class LogLineAnswer(Answer):
-    level: str
-    message: str
 
 
 class TestIn(Body):

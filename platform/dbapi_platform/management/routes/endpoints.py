@@ -14,6 +14,7 @@ from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
 from ..endpoint_shapes import (
     CopyIn,
+    DebugAnswer,
     DebugIn,
     DefinitionAnswer,
     DraftAnswer,
@@ -184,7 +185,12 @@ async def move(
     return endpoint_answer(services, await view_endpoint(session, endpoint_id))
 
 
-@router.post("/endpoints/{endpoint_id}/debug", dependencies=[needs(R, A.EXECUTE)])
+@router.post(
+    "/endpoints/{endpoint_id}/debug",
+    dependencies=[needs(R, A.EXECUTE)],
+    response_class=Response,
+    responses={200: {"model": DebugAnswer}},
+)
 async def debug(
     services: ServicesDep,
     session: SessionDep,
