@@ -100,6 +100,9 @@ async def test_every_wrong_field_is_named(any_world: World) -> None:
         ({"username": "n", "email": "H@E.re"}, "H@"),
     ]:
         assert taken in refusal(await world.manage("POST", "/users", json=body), 409)
+    for name, status in (("Émile", 201), ("Second", 409)):
+        body = {"username": name, "email": "Émile@e.re"}
+        await world.manage("POST", "/users", json=body, status=status)
     made = await world.manage("POST", "/users", json={"username": "there"}, status=201)
     url = f"/users/{made['id']}"
     assert "h@e.re" in refusal(await world.manage("PATCH", url, json={"email": "h@e.re"}), 409)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..errors import Conflict, InvalidRequest, NotFound, Unauthorized
@@ -72,7 +72,8 @@ async def require_free_email(
     """Raises Conflict when somebody else than `user_id` has the address, in whatever case."""
     if email is None:
         return
-    same = func.lower(User.email) == email.lower()
+    # SQLite knows the case of ASCII only.
+    same = or_(col(User.email) == email, func.lower(User.email) == email.lower())
     owner = (await session.exec(select(User.id).where(same, col(User.id) != user_id))).first()
     if owner is not None:
         raise Conflict(f"Another user has the e-mail address '{email}'")
