@@ -53,6 +53,12 @@ async def _user(world: World) -> Made:
     return Made((await world.manage("POST", "/users", json=body, status=201))["id"])
 
 
+async def _rule(world: World) -> Made:
+    # Of an address that no test calls from.
+    body = {"action": "deny", "network": "192.0.2.1"}
+    return Made((await world.manage("POST", "/firewall-rules", json=body, status=201))["id"])
+
+
 async def _named_module(world: World) -> tuple[str, str]:
     body = {"name": f"table {next(_numbers)}"}
     made = await world.manage("POST", "/modules", json=body, status=201)
@@ -86,9 +92,10 @@ MAKERS: dict[str, tuple[ResourceType, Callable[[World], Awaitable[Made]]]] = {
     "client_id": (R.CLIENT, _client),
     "user_id": (R.USER, _user),
     "role_id": (R.ROLE, _role),
+    "rule_id": (R.FIREWALL_RULE, _rule),
 }
 # What a path names that is no resource of its own.
-PLAIN = {"name": "x", "number": "1", "version": "1"}
+PLAIN = {"name": "x", "record_id": "1", "entry_id": "1"}
 
 
 def parameters(path: str) -> list[str]:
@@ -99,7 +106,6 @@ def parameters(path: str) -> list[str]:
 def parameter_for(path: str, kind: ResourceType) -> str | None:
     """The name in the path that stands for a resource of this type."""
     for name in parameters(path):
-        known(name)
         if name in MAKERS and MAKERS[name][0] is kind:
             return name
     return None

@@ -60,7 +60,7 @@ def guarded() -> Iterator[tuple[str, str, Permitted]]:
 def nowhere(path: str) -> str:
     """The path with ids in it that nothing has."""
     for name in parameters(path):
-        path = path.replace(f"{{{name}}}", PLAIN.get(name) or str(uuid.uuid4()))
+        path = path.replace(f"{{{name}}}", PLAIN.get(name, str(uuid.uuid4())))
     return path
 
 
