@@ -142,6 +142,31 @@ async def test_nobody_fills_a_role_with_what_they_lack(any_world: World) -> None
             assert f"permission {missing}" in refusal(answer, 403), held
 
 
+async def test_access_records_are_given_by_endpoint_or_by_module(any_world: World) -> None:
+    world = any_world
+    paths = ("seen/one", "seen/two", "seen/three")
+    made = [await world.publish("GET", path, "SELECT 1 AS a", module=path) for path in paths]
+    listed = await world.manage("GET", "/modules", status=200)
+    modules = {item["name"]: item["id"] for item in listed["items"]}
+    for path in paths:
+        assert (await world.call("GET", path)).status_code == 200
+    await world.platform.recorder.flush()
+    held = (("access_record:read", made[0]["id"]), ("access_record:read", modules["seen/two"]))
+    await make_user(world, "watches two", "role:read", "role:create", *held)
+    role = await find_role(world, "watches two")
+    names = {item["resource_name"] for item in role["permissions"]}
+    assert names == {"GET seen/one", "seen/two", None}
+    seen = await world.manage("GET", "/access-records", user="watches two", status=200)
+    assert {item["path"] for item in seen["items"]} == {"seen/one", "seen/two"}
+    for wanted, status in (*((one, 201) for one in held), ("access_record:read", 403)):
+        body = {"name": f"watches {wanted}"[:100], "permissions": [permission(wanted)]}
+        answer = await world.manage("POST", "/roles", user="watches two", json=body)
+        assert answer.status_code == status, answer.text
+    wrong = permission(("access_record:read", role["id"]))
+    fields = await told(world, "POST", "/roles", json={"name": "n", "permissions": [wrong]})
+    assert fields == {"permissions.0.resource_id": "there is no such endpoint or module"}
+
+
 async def test_only_what_is_added_has_to_be_held(any_world: World) -> None:
     world = any_world
     await make_user(world, "editor", "role:read", "role:update", "group:read")

@@ -83,7 +83,11 @@ CATALOGUE: dict[ResourceType, dict[Action, Meaning]] = {
         A.UPDATE: _all("Change roles: add permissions that one has, take away any"),
         A.DELETE: _all("Delete roles that nobody has"),
     },
-    R.ACCESS_RECORD: {A.READ: _all("See the record of calls to the gateway, with errors in full")},
+    R.ACCESS_RECORD: {
+        A.READ: _each(
+            "See calls to the gateway, with errors in full; one: those of an endpoint or a module"
+        ),
+    },
     R.OVERVIEW: {A.READ: _all("See the overview: how much is called, how fast, how well")},
     R.FIREWALL_RULE: {
         A.READ: _all("See the firewall's rules"),

@@ -26,14 +26,18 @@ from .catalogue import CATALOGUE, meaning
 from .permissions import Caller, Grant, as_grants
 
 # What a permission may be for one of.
-TABLES: dict[ResourceType, type[Timed]] = {
-    ResourceType.DATASOURCE: Datasource,
-    ResourceType.MODULE: Module,
-    ResourceType.ENDPOINT: Endpoint,
-    ResourceType.MACRO: Macro,
-    ResourceType.GROUP: Group,
-    ResourceType.CLIENT: Client,
+TABLES: dict[ResourceType, tuple[type[Timed], ...]] = {
+    ResourceType.DATASOURCE: (Datasource,),
+    ResourceType.MODULE: (Module,),
+    ResourceType.ENDPOINT: (Endpoint,),
+    ResourceType.MACRO: (Macro,),
+    ResourceType.GROUP: (Group,),
+    ResourceType.CLIENT: (Client,),
+    # Not one record, but those of one endpoint, or of all in one module.
+    ResourceType.ACCESS_RECORD: (Endpoint, Module),
 }
+# Whose grants on a module cover what is in it.
+IN_MODULES = {ResourceType.ENDPOINT, ResourceType.MACRO}
 Key = tuple[str, uuid.UUID]
 
 
@@ -52,19 +56,18 @@ async def find_resources(session: AsyncSession, grants: Iterable[Grant]) -> dict
         if grant.resource_id is not None:
             wanted.setdefault(grant.resource_type, set()).add(grant.resource_id)
     found: dict[Key, Resource] = {}
-    for kind, table in TABLES.items():
-        if ids := wanted.get(kind):
+    for kind, ids in wanted.items():
+        for table in TABLES.get(ResourceType(kind), ()):
             rows = await session.exec(select(table).where(col(table.id).in_(ids)))
-            found |= {(kind.value, row.id): _resource(row) for row in rows}
+            found |= {(kind, row.id): _resource(row, ResourceType(kind)) for row in rows}
     return found
 
 
-def _resource(row: Timed) -> Resource:
+def _resource(row: Timed, kind: ResourceType) -> Resource:
     match row:
-        case Endpoint():
-            return Resource(f"{row.method} {row.path}", row.module_id)
-        case Macro():
-            return Resource(row.name, row.module_id)
+        case Endpoint() | Macro():
+            name = f"{row.method} {row.path}" if isinstance(row, Endpoint) else row.name
+            return Resource(name, row.module_id if kind in IN_MODULES else None)
         case Client() | Datasource() | Group() | Module():
             return Resource(row.name, None)
     raise TypeError(f"no permission is for one {type(row).__name__}")
@@ -102,7 +105,8 @@ def _check(field: str, grant: Grant, resource: Resource | None) -> None:
             f"{field}.resource_id", f"{kind}:{grant.action} is not for one alone; leave this out"
         )
     if grant.resource_id is not None and resource is None:
-        raise InvalidRequest.of(f"{field}.resource_id", f"there is no such {kind}")
+        one_of = " or ".join(table.__name__.lower() for table in TABLES[ResourceType(kind)])
+        raise InvalidRequest.of(f"{field}.resource_id", f"there is no such {one_of}")
 
 
 async def first_missing(
