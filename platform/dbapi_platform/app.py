@@ -10,8 +10,8 @@ from importlib.util import find_spec
 
 from fastapi import FastAPI
 
+from .access.logins import create_logins
 from .access.secrets import Cipher
-from .access.tokens import TokenSigner
 from .datasources import Datasources
 from .engines.script.cache import ProcessCache, RedisCache
 from .engines.script.engine import ScriptEngine
@@ -105,7 +105,7 @@ def create_platform(settings: Settings) -> Platform:
         poll_s=settings.snapshot_poll_ms / 1000,
         served=services.served,
     )
-    tokens = ClientTokens(services.signer, lifetime_s=settings.client_token_seconds)
+    tokens = ClientTokens(services.logins.sessions.signer, lifetime_s=settings.client_token_seconds)
     recorder = Recorder(services.database, capacity=settings.access_queue_size)
     pipeline = Pipeline(
         snapshots=snapshots,
@@ -136,10 +136,11 @@ def create_services(settings: Settings) -> Services:
             "DBAPI_ENCRYPTION_KEY is not an encryption key; "
             "make one with `dbapi generate-key --encryption`"
         ) from None
+    database = Database(settings.async_database_url)
     return Services(
         settings=settings,
-        database=Database(settings.async_database_url),
-        signer=TokenSigner(settings.secret_key.get_secret_value()),
+        database=database,
+        logins=create_logins(settings, database),
         rules=DatasourceRules(
             cipher=cipher,
             file_root=settings.file_datasource_root,

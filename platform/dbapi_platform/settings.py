@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from .login_settings import LoginSettings
 
 MIN_SECRET_BYTES = 32
 
@@ -16,7 +18,7 @@ class SettingsError(Exception):
     """A setting is missing or too weak to start with; the message says which and what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(LoginSettings):
     """What an operator can set. Secrets have no default: nothing starts with a known one."""
 
     model_config = SettingsConfigDict(env_prefix="DBAPI_", env_file=".env", extra="ignore")
@@ -231,7 +233,12 @@ class Settings(BaseSettings):
             *_weakness(
                 "DBAPI_ENCRYPTION_KEY", self.encryption_key, "dbapi generate-key --encryption"
             ),
+            *self.missing_logins(),
         ]
+        if self.previous_secret_key.get_secret_value():
+            problems += _weakness(
+                "DBAPI_PREVIOUS_SECRET_KEY", self.previous_secret_key, "dbapi generate-key"
+            )
         if not problems and (
             self.secret_key.get_secret_value() == self.encryption_key.get_secret_value()
         ):

@@ -31,7 +31,11 @@ from tests.world import World
 
 OPEN = {"/login/access-token", "/about"}
 # What anybody who is logged in may do with what is their own.
-OWN = {"/users/me", "/users/me/password", "/tokens", "/tokens/{token_id}"}
+OWN = {
+    "/users/me", "/users/me/password", "/tokens", "/tokens/{token_id}", "/login/test-token", "/logout",
+    "/sessions",
+    "/sessions/{session_id}",
+}  # fmt: skip
 
 
 def routes() -> Iterator[APIRoute]:

@@ -28,13 +28,17 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The user behind a management request, with all that the roles allow."""
+    """The user behind a management request, with all that the roles allow.
+
+    `session_id` is the login that the request came with; None with a personal token.
+    """
 
     id: uuid.UUID
     username: str
     is_superuser: bool
     roles: tuple[str, ...] = ()
     grants: frozenset[Grant] = frozenset()
+    session_id: uuid.UUID | None = None
 
     def allows(
         self,

@@ -1,5 +1,6 @@
 """Signed tokens (JWT, HS256): sessions of users and tokens of clients, never one for the other."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,12 @@ from ..errors import Unauthorized
 ALGORITHM = "HS256"
 ISSUER = "dbapi"
 Audience = Literal["management", "gateway"]
+# Told in the header too, so that a token is refused for what it is before its claims are read.
+TYPES: dict[Audience, str] = {
+    "management": "dbapi-session+jwt",
+    "gateway": "dbapi-client+jwt",
+}
+REQUIRED = ["exp", "iat", "sub", "aud", "iss", "jti", "gen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +28,25 @@ class Claims:
     subject: uuid.UUID
     generation: int
     expires_at: float
+    token_id: uuid.UUID
 
 
 class TokenSigner:
-    """Signs and verifies tokens with the platform's secret key."""
+    """Signs with the platform's secret key, and verifies with that one or the one before it."""
 
-    def __init__(self, secret_key: str) -> None:
+    def __init__(self, secret_key: str, previous_key: str = "") -> None:
         self._key = secret_key
+        self._kid = key_id(secret_key)
+        self._keys = {key_id(key): key for key in (previous_key, secret_key) if key}
 
     def sign(
-        self, audience: Audience, subject: uuid.UUID, *, generation: int, lifetime: timedelta
+        self,
+        audience: Audience,
+        subject: uuid.UUID,
+        *,
+        generation: int,
+        lifetime: timedelta,
+        token_id: uuid.UUID | None = None,
     ) -> str:
         """A token for `subject`, good at `audience` only, until `lifetime` from now."""
         issued = datetime.now(UTC)
@@ -41,23 +57,41 @@ class TokenSigner:
             "gen": generation,
             "iat": issued,
             "exp": issued + lifetime,
-            "jti": uuid.uuid4().hex,
+            "jti": (token_id or uuid.uuid4()).hex,
         }
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM)
+        headers = {"typ": TYPES[audience], "kid": self._kid}
+        return jwt.encode(claims, self._key, algorithm=ALGORITHM, headers=headers)
 
     def verify(self, audience: Audience, token: str) -> Claims:
         """What the token says. Raises Unauthorized, saying whether it is expired or invalid."""
         try:
             claims = jwt.decode(
                 token,
-                self._key,
+                self._key_of(audience, token),
                 algorithms=[ALGORITHM],
                 audience=audience,
                 issuer=ISSUER,
-                options={"require": ["exp", "sub", "aud", "iss", "gen"]},
+                options={"require": REQUIRED},
             )
-            return Claims(uuid.UUID(claims["sub"]), int(claims["gen"]), float(claims["exp"]))
+            return Claims(
+                subject=uuid.UUID(claims["sub"]),
+                generation=int(claims["gen"]),
+                expires_at=float(claims["exp"]),
+                token_id=uuid.UUID(claims["jti"]),
+            )
         except jwt.ExpiredSignatureError:
             raise Unauthorized("The token has expired; get a new one") from None
         except (jwt.InvalidTokenError, ValueError, TypeError):
             raise Unauthorized("The token is not valid") from None
+
+    def _key_of(self, audience: Audience, token: str) -> str:
+        header = jwt.get_unverified_header(token)
+        key = self._keys.get(str(header.get("kid")))
+        if key is None or header.get("typ") != TYPES[audience]:
+            raise jwt.InvalidTokenError
+        return key
+
+
+def key_id(key: str) -> str:
+    """What a token's header calls the key: it tells two keys apart and nothing of either."""
+    return hashlib.sha256(b"dbapi key id\0" + key.encode()).hexdigest()[:16]

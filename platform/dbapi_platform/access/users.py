@@ -1,22 +1,14 @@
-"""Users: making them, logging them in, and finding who is behind a bearer token."""
+"""Users: making them, and finding one by name."""
 
 import uuid
-from datetime import datetime, timedelta
 
 from sqlalchemy import func
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..errors import Conflict, InvalidRequest, NotFound, Unauthorized
-from ..store import PersonalToken, Role, User, UserRole
-from ..store.base import now
-from .passwords import check_password_rules, hash_password, password_matches
-from .permissions import Caller, load_caller
-from .secrets import PERSONAL_TOKEN_PREFIX, hash_secret, new_secret
-from .tokens import TokenSigner
-
-# A token's last use is written at most this often: authors run cells all day.
-LAST_USE_GRAIN = timedelta(minutes=5)
+from ..errors import Conflict, InvalidRequest, NotFound
+from ..store import Role, User, UserRole
+from .passwords import check_password_rules, hash_password
 
 
 async def create_user(
@@ -77,91 +69,3 @@ async def require_free_email(
     owner = (await session.exec(select(User.id).where(same, col(User.id) != user_id))).first()
     if owner is not None:
         raise Conflict(f"Another user has the e-mail address '{email}'")
-
-
-async def log_in(
-    session: AsyncSession, signer: TokenSigner, *, username: str, password: str, lifetime: timedelta
-) -> str:
-    """A session token. Raises Unauthorized, the same way whichever of the two was wrong."""
-    user = await find_user(session, username)
-    active = user is not None and user.is_active
-    matches = await password_matches(password, user.password_hash if user and active else None)
-    if user is None or not matches:
-        raise Unauthorized("The user name or the password is wrong")
-    return signer.sign("management", user.id, generation=user.token_generation, lifetime=lifetime)
-
-
-async def identify(session: AsyncSession, signer: TokenSigner, token: str) -> Caller:
-    """Who is behind a session token or a personal access token. Raises Unauthorized."""
-    if token.startswith(PERSONAL_TOKEN_PREFIX):
-        user = await _by_personal_token(session, token)
-    else:
-        claims = signer.verify("management", token)
-        user = await session.get(User, claims.subject)
-        if user is not None and user.token_generation != claims.generation:
-            user = None
-    if user is None or not user.is_active:
-        raise Unauthorized("The token is not valid; log in again")
-    return await load_caller(session, user)
-
-
-async def _by_personal_token(session: AsyncSession, token: str) -> User | None:
-    found = (
-        await session.exec(
-            select(PersonalToken, User)
-            .join(User)
-            .where(PersonalToken.token_hash == hash_secret(token))
-        )
-    ).first()
-    if found is None:
-        return None
-    stored, user = found
-    present = now()
-    if stored.expires_at and stored.expires_at <= present:
-        raise Unauthorized(f"The personal access token '{stored.name}' has expired")
-    if not stored.last_used_at or present - stored.last_used_at > LAST_USE_GRAIN:
-        stored.last_used_at = present
-        session.add(stored)
-        await session.commit()
-    return user
-
-
-async def create_personal_token(
-    session: AsyncSession, caller: Caller, *, name: str, expires_at: datetime | None
-) -> tuple[PersonalToken, str]:
-    """The stored token and its text, which is told only now. Raises Conflict."""
-    taken = await session.exec(
-        select(PersonalToken).where(PersonalToken.user_id == caller.id, PersonalToken.name == name)
-    )
-    if taken.first():
-        raise Conflict(f"You have a token named '{name}' already; revoke it or take another name")
-    text = new_secret(PERSONAL_TOKEN_PREFIX)
-    stored = PersonalToken(
-        user_id=caller.id,
-        name=name,
-        token_hash=hash_secret(text),
-        created_at=now(),
-        expires_at=expires_at,
-    )
-    session.add(stored)
-    await session.commit()
-    return stored, text
-
-
-async def list_personal_tokens(session: AsyncSession, caller: Caller) -> list[PersonalToken]:
-    """The caller's own tokens, newest first."""
-    rows = await session.exec(
-        select(PersonalToken)
-        .where(PersonalToken.user_id == caller.id)
-        .order_by(col(PersonalToken.created_at).desc())
-    )
-    return list(rows)
-
-
-async def revoke_personal_token(session: AsyncSession, caller: Caller, token_id: uuid.UUID) -> None:
-    """End one of the caller's own tokens. Raises NotFound."""
-    stored = await session.get(PersonalToken, token_id)
-    if stored is None or stored.user_id != caller.id:
-        raise NotFound("You have no such token")
-    await session.delete(stored)
-    await session.commit()

@@ -1,11 +1,13 @@
 """Every setting as a table: for a terminal, and for the docs."""
 
 import re
+from collections.abc import Iterator
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from rich.table import Table
 
+from ..login_settings import LoginSettings
 from ..settings import Settings
 
 # A password within an address.
@@ -25,7 +27,7 @@ def settings_markdown() -> str:
     """The page docs/settings.md."""
     rows = (
         f"| `{_name(field)}` | {_default(info)} | {info.description} |\n"
-        for field, info in Settings.model_fields.items()
+        for field, info in _fields()
     )
     return INTRODUCTION + "".join(rows)
 
@@ -33,9 +35,17 @@ def settings_markdown() -> str:
 def settings_table(settings: Settings) -> Table:
     """The settings as they are here."""
     table = Table("setting", "value", "meaning")
-    for field, info in Settings.model_fields.items():
+    for field, info in _fields():
         table.add_row(_name(field), _shown(settings.model_dump()[field]), info.description)
     return table
+
+
+def _fields() -> Iterator[tuple[str, FieldInfo]]:
+    """The platform's own before those of logging in, which it inherits."""
+    for inherited in (False, True):
+        for field, info in Settings.model_fields.items():
+            if (field in LoginSettings.model_fields) == inherited:
+                yield field, info
 
 
 def _shown(value: object) -> str:
@@ -50,5 +60,5 @@ def _name(field: str) -> str:
 
 def _default(info: FieldInfo) -> str:
     if isinstance(info.default, SecretStr):
-        return "required"
-    return f"`{info.default}`" if info.default not in ([], "") else "none"
+        return "required" if "Required" in (info.description or "") else "none"
+    return f"`{info.default}`" if info.default not in ([], "", None) else "none"

@@ -5,13 +5,13 @@ from dataclasses import replace
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import load_caller
-from ..access.secrets import Cipher
-from ..access.users import (
+from ..access.personal_tokens import (
     create_personal_token,
-    find_user,
     list_personal_tokens,
     revoke_personal_token,
 )
+from ..access.secrets import Cipher
+from ..access.users import find_user
 from ..bootstrap import create_admin, has_admin, migrate
 from ..datasources import ProductType
 from ..publishing.datasources import DatasourceRules, create_datasource, find_datasource

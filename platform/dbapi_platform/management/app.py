@@ -2,11 +2,11 @@
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.routing import APIRoute
 
 from .. import __version__
 from .error_shapes import ERRORS
 from .errors import install_error_handlers
+from .requests import operation
 from .routes import (
     about,
     audit,
@@ -35,11 +35,6 @@ RESOURCES = (
 )  # fmt: skip
 
 
-def _operation(route: APIRoute) -> str:
-    """What programs and the audit log call a route, such as `endpoints.save_draft`."""
-    return f"{route.tags[0]}.{route.name}"
-
-
 def create_management(services: Services) -> FastAPI:
     """The application; it lives as long as the services it is given."""
     app = FastAPI(
@@ -48,7 +43,7 @@ def create_management(services: Services) -> FastAPI:
         docs_url=f"{PREFIX}/docs",
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
-        generate_unique_id_function=_operation,
+        generate_unique_id_function=operation,
         responses=ERRORS,
     )
     app.state.services = services

@@ -8,13 +8,14 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..access.backoff import place
 from ..access.permissions import Caller
 from ..access.secrets import PERSONAL_TOKEN_PREFIX
-from ..access.users import identify
+from ..access.sessions import Visitor
 from ..errors import Forbidden, Unauthorized
 from ..publishing.endpoints import EndpointView, view_endpoint
 from ..store import Action, Actor, ResourceType, act_as
-from .requests import address, request_id
+from .requests import address, operation, request_id
 from .services import Services
 
 oauth2 = OAuth2PasswordBearer("/api/v1/login/access-token", auto_error=False)
@@ -44,10 +45,24 @@ async def _caller(
 ) -> Caller:
     if not token:
         raise Unauthorized("Log in, or send a personal access token as 'Authorization: Bearer …'")
-    caller = await identify(session, services.signer, token)
+    caller = await _identified(services, session, token, address(request))
     via = "personal token" if token.startswith(PERSONAL_TOKEN_PREFIX) else "session"
     act_as(session, actor(request, caller.username, via=via, user_id=caller.id))
     return caller
+
+
+async def _identified(
+    services: Services, session: AsyncSession, token: str, ip: str | None
+) -> Caller:
+    try:
+        return await services.logins.sessions.identify(session, token)
+    except Unauthorized:
+        if token.startswith(PERSONAL_TOKEN_PREFIX):
+            # A guess. Tokens that are good are not looked at more closely for it.
+            guesses = [place("token", ip)]
+            await services.logins.throttle.require(guesses)
+            await services.logins.throttle.count(guesses)
+        raise
 
 
 def actor(request: Request, name: str, *, via: str, user_id: uuid.UUID | None = None) -> Actor:
@@ -55,13 +70,21 @@ def actor(request: Request, name: str, *, via: str, user_id: uuid.UUID | None = 
     return Actor(
         name=name,
         via=via,
-        action=request.scope["route"].unique_id,
+        action=operation(request.scope["route"]),
         id=user_id,
         ip_address=address(request),
         request_id=request_id(request),
     )
 
 
+def _visitor(request: Request, session: SessionDep) -> Visitor:
+    # Whoever logs in is nobody until then.
+    act_as(session, actor(request, "anonymous", via="login"))
+    agent = request.headers.get("user-agent", "").replace("\0", "")
+    return Visitor(address(request), agent or None)
+
+
+VisitorDep = Annotated[Visitor, Depends(_visitor)]
 CallerDep = Annotated[Caller, Depends(_caller)]
 
 

@@ -4,6 +4,7 @@ import re
 import uuid
 
 from fastapi import Request
+from fastapi.routing import APIRoute
 
 from ..addresses import caller_address
 
@@ -18,6 +19,11 @@ def request_id(request: Request) -> str:
         request.scope[_KEPT_AS] = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     found: str = request.scope[_KEPT_AS]
     return found
+
+
+def operation(route: APIRoute) -> str:
+    """What programs and the audit log call a route, such as `endpoints.save_draft`."""
+    return f"{route.tags[0]}.{route.name}"
 
 
 def address(request: Request) -> str | None:

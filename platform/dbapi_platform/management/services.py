@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from ..access.tokens import TokenSigner
+from ..access.logins import Logins
 from ..datasources import Datasources
 from ..publishing.compiled import Engines
 from ..publishing.datasources import DatasourceRules
@@ -22,7 +22,7 @@ class Services:
 
     settings: Settings
     database: Database
-    signer: TokenSigner
+    logins: Logins
     rules: DatasourceRules
     datasources: Datasources
     engines: Engines

@@ -1,7 +1,6 @@
 """Bodies and answers of the management API, checked at the edge."""
 
 import uuid
-from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -24,29 +23,6 @@ class Answer(BaseModel):
     """An answer, also made from rows of the store."""
 
     model_config = ConfigDict(from_attributes=True)
-
-
-class TokenAnswer(Answer):
-    access_token: str
-    token_type: str = "bearer"  # noqa: S105
-    expires_in: int
-
-
-class TokenIn(Body):
-    name: Name
-    expires_in_days: Annotated[int, Field(ge=1, le=3650)] | None = 365
-
-
-class PersonalTokenAnswer(Answer):
-    id: uuid.UUID
-    name: str
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-
-
-class NewPersonalTokenAnswer(PersonalTokenAnswer):
-    token: str
 
 
 class DatasourceIn(Body):

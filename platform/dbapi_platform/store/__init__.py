@@ -1,6 +1,6 @@
 """The platform's own tables and sessions. Imports nothing else of the platform."""
 
-from .auditing import Actor, act_as, note
+from .auditing import Actor, act_as, acting, note
 from .catalog import (
     Datasource,
     Draft,
@@ -85,6 +85,7 @@ __all__ = [
     "UserSession",
     "Version",
     "act_as",
+    "acting",
     "announce_change",
     "current_change",
     "lock",

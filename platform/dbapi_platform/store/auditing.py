@@ -133,6 +133,12 @@ def act_as(session: AsyncSession, actor: Actor) -> None:
     session.sync_session.info[ACTOR] = actor
 
 
+def acting(session: AsyncSession) -> Actor:
+    """Whose the changes are."""
+    actor: Actor = session.sync_session.info.get(ACTOR, SYSTEM)
+    return actor
+
+
 def note(
     session: AsyncSession,
     resource_type: str,

@@ -1,24 +1,30 @@
-"""Logging in, and personal access tokens."""
+"""Logging in and out, one's sessions, and personal access tokens."""
 
 import uuid
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from fastapi.security import OAuth2PasswordRequestForm
+from fastapi import APIRouter, Form
 
-from ...access.users import (
+from ...access.own_account import own_user
+from ...access.personal_tokens import (
     create_personal_token,
     list_personal_tokens,
-    log_in,
     revoke_personal_token,
 )
+from ...access.sessions import end_session, list_sessions, log_out
+from ...store import Action, ResourceType
 from ...store.base import now
-from ..dependencies import CallerDep, ServicesDep, SessionDep
-from ..paging import Page
-from ..shapes import (
+from ..dependencies import CallerDep, ServicesDep, SessionDep, VisitorDep, needs
+from ..paging import Page, whole
+from ..people_shapes import MeAnswer
+from ..presenting_people import me_answer
+from ..services import Services
+from ..session_shapes import (
+    LoginIn,
     NewPersonalTokenAnswer,
     PersonalTokenAnswer,
+    SessionAnswer,
     TokenAnswer,
     TokenIn,
 )
@@ -30,25 +36,63 @@ router = APIRouter(tags=["sessions"])
 async def login(
     services: ServicesDep,
     session: SessionDep,
-    form: Annotated[OAuth2PasswordRequestForm, Depends()],
+    visitor: VisitorDep,
+    form: Annotated[LoginIn, Form()],
 ) -> TokenAnswer:
     """Exchange a user name and a password for a session token."""
-    lifetime = timedelta(minutes=services.settings.session_token_minutes)
-    token = await log_in(
-        session,
-        services.signer,
-        username=form.username,
-        password=form.password,
-        lifetime=lifetime,
+    logins = services.logins
+    async with logins.throttle.password_attempt(form.username, visitor.ip_address):
+        token = await logins.sessions.log_in(
+            session, username=form.username, password=form.password, visitor=visitor
+        )
+    return token_answer(services, token)
+
+
+@router.post("/login/test-token")
+async def test_token(session: SessionDep, caller: CallerDep) -> MeAnswer:
+    """Who the token speaks for, if it is good; like `GET /users/me`."""
+    return me_answer(caller, await own_user(session, caller))
+
+
+@router.post("/logout", status_code=204)
+async def logout(session: SessionDep, caller: CallerDep) -> None:
+    """End the session of the token that is sent."""
+    await log_out(session, caller)
+
+
+@router.get("/sessions")
+async def sessions(session: SessionDep, caller: CallerDep) -> Page[SessionAnswer]:
+    """The caller's own sessions that are still good, newest first."""
+    rows = await list_sessions(session, caller)
+    return whole(
+        [SessionAnswer(**row.model_dump(), is_current=row.id == caller.session_id) for row in rows]
     )
-    return TokenAnswer(access_token=token, expires_in=int(lifetime.total_seconds()))
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+async def revoke_session(session: SessionDep, caller: CallerDep, session_id: uuid.UUID) -> None:
+    """End one of the caller's own sessions at once."""
+    await end_session(session, caller, session_id)
+
+
+@router.post(
+    "/users/{user_id}/unlock",
+    status_code=204,
+    dependencies=[needs(ResourceType.USER, Action.UPDATE)],
+)
+async def unlock(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, user_id: uuid.UUID
+) -> None:
+    """Forget the logins of a user that failed, so that the next one is heard."""
+    caller.require(ResourceType.USER, Action.UPDATE, user_id)
+    await services.logins.throttle.unlock_user(session, user_id)
 
 
 @router.get("/tokens")
 async def tokens(session: SessionDep, caller: CallerDep) -> Page[PersonalTokenAnswer]:
     """The caller's own personal access tokens; their text is never told again."""
     rows = await list_personal_tokens(session, caller)
-    return Page(items=[PersonalTokenAnswer.model_validate(row) for row in rows], total=len(rows))
+    return whole([PersonalTokenAnswer.model_validate(row) for row in rows])
 
 
 @router.post("/tokens", status_code=201)
@@ -66,3 +110,9 @@ async def create_token(
 async def revoke_token(session: SessionDep, caller: CallerDep, token_id: uuid.UUID) -> None:
     """End one of the caller's own tokens at once."""
     await revoke_personal_token(session, caller, token_id)
+
+
+def token_answer(services: Services, token: str) -> TokenAnswer:
+    """A session token, and how long it is good."""
+    lifetime = services.logins.sessions.lifetime
+    return TokenAnswer(access_token=token, expires_in=int(lifetime.total_seconds()))
