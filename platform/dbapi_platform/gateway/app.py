@@ -71,7 +71,7 @@ class Gateway:
         # By the client that is named: a wrong secret is refused from a wrong place first.
         named = Call(client=snapshot.clients_by_client_id.get(client_id))
         require_allowed(snapshot, request, named)
-        token, seconds = self._tokens.generate(snapshot, client_id, secret)
+        token, seconds = self._tokens.generate(snapshot, client_id, secret, request.ip)
         call.client = named.client
         return plain({"access_token": token, "token_type": "bearer", "expires_in": seconds})
 

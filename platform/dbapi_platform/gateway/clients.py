@@ -8,6 +8,7 @@ from ..access.secrets import secret_matches
 from ..access.tokens import Claims, TokenSigner
 from ..errors import Unauthorized
 from .errors import Refused
+from .guesses import Guesses
 from .requests import Request
 from .routes import Route
 from .snapshot import GatewayClient, Snapshot
@@ -23,14 +24,23 @@ class ClientTokens:
     def __init__(self, signer: TokenSigner, *, lifetime_s: int) -> None:
         self._signer = signer
         self._lifetime_s = lifetime_s
+        self._guesses = Guesses()
         self._verify = lru_cache(maxsize=10_000)(lambda token: signer.verify("gateway", token))
 
-    def generate(self, snapshot: Snapshot, client_id: str, secret: str) -> tuple[str, int]:
-        """A token and its lifetime in seconds. Raises Refused, whichever of the two is wrong."""
+    def generate(
+        self, snapshot: Snapshot, client_id: str, secret: str, address: str | None
+    ) -> tuple[str, int]:
+        """A token and its lifetime in seconds.
+
+        Raises Refused: with 401 whichever of the two is wrong, with 429 after too many of those.
+        """
+        self._guesses.require(client_id, address)
         client = snapshot.clients_by_client_id.get(client_id)
         matches = secret_matches(secret, client.secret_hash if client else NO_HASH)
         if client is None or not matches:
+            self._guesses.failed(client_id, address)
             raise _unauthorized("The client_id or the client_secret is wrong")
+        self._guesses.succeeded(client_id, address)
         seconds = client.token_seconds or self._lifetime_s
         token = self._signer.sign(
             "gateway",
