@@ -63,6 +63,7 @@ class Platform:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self.services.logins.background.close()
         await self.recorder.flush()
         await self.services.engines.scripts.close()
         await self.services.datasources.close()

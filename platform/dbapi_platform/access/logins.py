@@ -5,6 +5,9 @@ from datetime import timedelta
 
 from ..settings import Settings
 from ..store import Database
+from .background import Background
+from .mail import create_mailer
+from .recovery import Recovery
 from .sessions import Sessions
 from .throttle import Throttle
 from .tokens import TokenSigner
@@ -16,6 +19,8 @@ class Logins:
 
     sessions: Sessions
     throttle: Throttle
+    background: Background
+    recovery: Recovery
 
 
 def create_signer(settings: Settings) -> TokenSigner:
@@ -28,7 +33,16 @@ def create_signer(settings: Settings) -> TokenSigner:
 def create_logins(settings: Settings, database: Database) -> Logins:
     """Make the ways in that the settings name."""
     lifetime = timedelta(minutes=settings.session_token_minutes)
+    background = Background()
     return Logins(
         sessions=Sessions(create_signer(settings), lifetime),
         throttle=Throttle(database),
+        background=background,
+        recovery=Recovery(
+            database=database,
+            background=background,
+            mailer=create_mailer(settings),
+            url=settings.recovery_url,
+            lifetime=timedelta(minutes=settings.password_reset_minutes),
+        ),
     )

@@ -19,6 +19,7 @@ from .routes import (
     modules,
     overview,
     records,
+    recovery,
     roles,
     sessions,
     settings,
@@ -30,8 +31,8 @@ from .services import Services
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    sessions, users, roles, datasources, modules, macros, endpoints, tests, versions, clients,
-    groups, records, settings, overview, audit, firewall, about,
+    sessions, recovery, users, roles, datasources, modules, macros, endpoints, tests, versions,
+    clients, groups, records, settings, overview, audit, firewall, about,
 )  # fmt: skip
 
 

@@ -24,6 +24,23 @@ class LoginIn(Body):
     client_secret: Unused = None
 
 
+class RecoveryIn(Body):
+    username_or_email: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320)
+    ]
+
+
+class RecoveryAnswer(Answer):
+    """The same whether or not anything is sent."""
+
+    message: str
+
+
+class ResetIn(Body):
+    token: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    new_password: Annotated[str, StringConstraints(max_length=MAX_LENGTH)]
+
+
 class TokenAnswer(Answer):
     access_token: str
     token_type: str = "bearer"  # noqa: S105
