@@ -38,7 +38,7 @@ format: $(STAMP)  ## Put the code into the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino)
+services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, a login provider)
 	@bash tests/services/install.sh
 
 test: lint services  ## Run lint, then all tests against real servers

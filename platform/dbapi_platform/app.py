@@ -141,7 +141,7 @@ def create_services(settings: Settings) -> Services:
     return Services(
         settings=settings,
         database=database,
-        logins=create_logins(settings, database),
+        logins=create_logins(settings, database, cipher),
         rules=DatasourceRules(
             cipher=cipher,
             file_root=settings.file_datasource_root,

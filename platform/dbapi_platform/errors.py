@@ -84,6 +84,12 @@ class TooManyRequests(PlatformError):
         self.retry_after_s = retry_after_s
 
 
+class LoginProviderUnavailable(PlatformError):
+    """Where users log in elsewhere, nothing answers, or nothing that can be used."""
+
+    code = "login_provider_unavailable"
+
+
 class InvalidRequest(PlatformError):
     """Fields are missing or wrong; `details` names each."""
 

@@ -29,7 +29,10 @@ from tests.management.objects import (
 from tests.management.people import Held, find_role, make_user, permission
 from tests.world import World
 
-OPEN = {"/login/access-token", "/about", "/password-recovery", "/password-reset"}
+OPEN = {
+    "/login/access-token", "/about", "/password-recovery", "/password-reset", "/login/methods",
+    "/login/oidc", "/login/oidc/callback", "/login/oidc/finish", "/login/jupyterhub",
+}  # fmt: skip
 # What anybody who is logged in may do with what is their own.
 OWN = {
     "/users/me", "/users/me/password", "/tokens", "/tokens/{token_id}", "/login/test-token", "/logout",

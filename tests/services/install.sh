@@ -21,10 +21,18 @@ if [ ! -d "$here/../../.tools/trino/lib" ]; then
     # Trino's server comes from Maven; see trino.sh.
     command -v mvn >/dev/null 2>&1 || missing="$missing maven"
 fi
+if [ ! -d "$here/../../.tools/oidc-provider/node_modules" ]; then
+    # The login provider comes from npm; see oidc.sh.
+    command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
+fi
 for tool in "$@"; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done
-[ -n "$missing" ] || exec sh "$here/trino.sh"
+fetch() {
+    sh "$here/oidc.sh"
+    exec sh "$here/trino.sh"
+}
+[ -n "$missing" ] || fetch
 
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "Please install: $missing. Their programs have to be on PATH ('initdb' of PostgreSQL 14 or newer)." >&2
@@ -48,4 +56,4 @@ fi
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 # shellcheck disable=SC2086 # a list of packages
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
-exec sh "$here/trino.sh"
+fetch

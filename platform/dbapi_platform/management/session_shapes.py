@@ -47,6 +47,38 @@ class TokenAnswer(Answer):
     expires_in: int
 
 
+class ProviderAnswer(Answer):
+    """What users know the provider as."""
+
+    name: str
+
+
+class MethodsAnswer(Answer):
+    """The ways in that there are here."""
+
+    password: bool
+    oidc: ProviderAnswer | None
+    jupyterhub: bool
+    password_recovery: bool
+
+
+class BegunAnswer(Answer):
+    """Open the address in a browser; keep the handle, and give it with the code shown there."""
+
+    authorization_url: str
+    handle: str
+    expires_in: int
+
+
+class FinishIn(Body):
+    handle: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    code: Annotated[str, StringConstraints(min_length=1, max_length=20)]
+
+
+class HubIn(Body):
+    token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=-]{1,500}$")]
+
+
 class SessionAnswer(Answer):
     """A login that is still good; `is_current` is the one that asks."""
 
