@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import httpx
+from sqlalchemy import event
 from sqlmodel import select
 
 from dbapi_platform.access.sessions import end_every_session
@@ -146,6 +147,24 @@ async def test_a_use_is_written_every_five_minutes(any_world: World) -> None:
         await change(any_world, token, last_used_at=used)
         listed = (await ask(any_world, "GET", "/sessions", token)).json()["items"]
         assert (listed[0]["last_used_at"] != used.isoformat().replace("+00:00", "Z")) == is_written
+
+
+async def test_a_request_asks_the_store_three_things_of_its_caller(any_world: World) -> None:
+    token = await any_world.add_user("lean", "Dev")
+    await ask(any_world, "GET", "/users/me", token)
+    asked: list[str] = []
+    engine = any_world.platform.services.database.engine.sync_engine
+
+    def count(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert (await ask(any_world, "GET", "/users/me", token)).status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    # The session with its user, the roles, and what they allow; beside the gateway's poll.
+    assert len([text for text in asked if "change_counter" not in text]) == 3, asked
 
 
 async def test_logins_are_in_the_audit_log_and_passwords_are_not(any_world: World) -> None:

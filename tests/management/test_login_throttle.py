@@ -1,5 +1,6 @@
 """Whoever fails too often waits, whether or not there is such a user."""
 
+import asyncio
 import uuid
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import httpx
 from sqlmodel import select
 
 from dbapi_platform.access.backoff import NAME, PLACE, login_counters, place
+from dbapi_platform.access.passwords import AT_ONCE
 from dbapi_platform.store import LoginThrottle, User
 from dbapi_platform.store.base import now
 from tests.world import PASSWORD, World
@@ -92,6 +94,21 @@ async def test_a_place_that_tries_many_names_is_locked(any_world: World) -> None
     await let_pass(any_world, seconds=2)
     assert (await log_in(any_world, "admin", PASSWORD)).status_code == 200
     await set_failures(any_world, key, 0)
+
+
+async def test_many_guesses_at_once_are_not_heard_either(any_world: World) -> None:
+    await any_world.add_user("hammered")
+    answers = await asyncio.gather(*(log_in(any_world, "hammered", "wrong") for _ in range(40)))
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) == {401, 429}
+    # Those that were in their turn already when the fifth failed.
+    assert statuses.count(401) < 5 + AT_ONCE
+
+
+async def test_many_who_are_right_at_once_are_all_heard(any_world: World) -> None:
+    await any_world.add_user("popular")
+    answers = await asyncio.gather(*(log_in(any_world, "popular", PASSWORD) for _ in range(12)))
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_an_administrator_unlocks_a_user(any_world: World) -> None:

@@ -47,10 +47,14 @@ async def admit(session: AsyncSession, arrival: Arrival, admission: Admission) -
         try:
             user = await _new(session, arrival, admission)
             await session.commit()
-        except IntegrityError:
-            # Their first two logins came at once.
+        except (IntegrityError, Conflict) as error:
+            # Perhaps their first two logins came at once.
             await session.rollback()
             user = await _known(session, arrival)
+            if user is None and isinstance(error, Conflict):
+                raise
+            if user is None:
+                raise Conflict("Somebody else came at the same time; log in again") from None
     if user is None or not user.is_active:
         raise Forbidden("Your user here is not active; ask an administrator")
     return user
