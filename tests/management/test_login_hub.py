@@ -136,5 +136,5 @@ async def test_a_hub_that_is_not_there_or_none_is_told(
     fields = {"jupyterhub_api_url": "http://127.0.0.1:1/hub/api"}
     async with open_world(tmp_path_factory.mktemp("away"), **fields) as alone:
         answer = await log_in(alone, "x")
-        assert answer.status_code == 503
+        assert answer.status_code == 424
         assert answer.json()["error"]["code"] == "login_provider_unavailable"

@@ -147,3 +147,15 @@ async def test_old_counts_are_swept(any_world: World) -> None:
     async with any_world.platform.services.database.session() as session:
         keys = set(await session.exec(select(LoginThrottle.key)))
     assert keys == {counter.key for counter in login_counters("today", "127.0.0.1")}
+
+
+async def test_the_present_password_is_not_guessed_from_an_open_session(any_world: World) -> None:
+    await any_world.add_user("left open")
+    body = {"current_password": "a guess", "new_password": "another good password"}
+    statuses = [
+        (
+            await any_world.manage("POST", "/users/me/password", user="left open", json=body)
+        ).status_code
+        for _ in range(6)
+    ]
+    assert statuses == [422] * 5 + [429]

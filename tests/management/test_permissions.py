@@ -35,9 +35,8 @@ OPEN = {
 }  # fmt: skip
 # What anybody who is logged in may do with what is their own.
 OWN = {
-    "/users/me", "/users/me/password", "/tokens", "/tokens/{token_id}", "/login/test-token", "/logout",
-    "/sessions",
-    "/sessions/{session_id}",
+    "/users/me", "/users/me/password", "/tokens", "/tokens/{token_id}", "/login/test-token",
+    "/logout", "/sessions", "/sessions/{session_id}",
 }  # fmt: skip
 
 

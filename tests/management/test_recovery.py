@@ -200,6 +200,21 @@ async def test_the_audit_log_tells_of_a_reset_and_not_its_token(
     assert token_of(post.letters[0]) not in str(entries)
 
 
+async def test_whoever_changes_a_password_its_user_is_told(
+    mail_world: World, post: MailServer
+) -> None:
+    await add_user(mail_world, "told")
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    await mail_world.manage("POST", "/users/me/password", user="told", json=body, status=204)
+    me = (await mail_world.manage("GET", "/users?search=told", status=200))["items"][0]
+    fields = {"password": "what the administrator said"}
+    await mail_world.manage("PATCH", f"/users/{me['id']}", json=fields, status=200)
+    await mail_world.manage("PATCH", f"/users/{me['id']}", json={"full_name": "T"}, status=200)
+    await mail_world.platform.services.logins.background.settle()
+    subjects = [letter["Subject"] for letter in post.letters]
+    assert subjects == ["pyDBAPI: Your password was changed"] * 2
+
+
 async def test_guessing_reset_tokens_is_slowed(mail_world: World) -> None:
     async with mail_world.platform.services.database.session() as session:
         row = await session.get(LoginThrottle, "reset:127.0.0.1")

@@ -137,10 +137,7 @@ class OidcLogins:
         return login
 
     def _arrival(self, claims: dict[str, Any]) -> Arrival:
-        email = claims.get("email")
-        is_verified = claims.get("email_verified") in {True, "true"}
-        if not isinstance(email, str) or not is_verified or len(email) > MAX_EMAIL:
-            email = None
+        email = _verified_email(claims)
         domain = email.rpartition("@")[2].lower() if email else None
         if self.allowed_domains and domain not in self.allowed_domains:
             raise Forbidden("Nobody of your e-mail address's domain may log in here")
@@ -151,6 +148,14 @@ class OidcLogins:
             email=email,
             full_name=str(claims.get("name") or "") or None,
         )
+
+
+def _verified_email(claims: dict[str, Any]) -> str | None:
+    email, is_verified = claims.get("email"), claims.get("email_verified")
+    if not isinstance(email, str) or is_verified not in (True, "true"):
+        return None
+    is_one = email.isprintable() and " " not in email and "@" in email
+    return email if is_one and len(email) <= MAX_EMAIL else None
 
 
 def _challenge(verifier: str) -> str:

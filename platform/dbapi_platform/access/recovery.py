@@ -11,11 +11,11 @@ from ..errors import Conflict, InvalidRequest
 from ..store import Actor, Database, PasswordReset, User, act_as, lock
 from ..store.base import now
 from .background import Background
+from .credentials import end_resets, end_sessions
 from .letters import changed_letter, reset_letter
 from .mail import Mailer
-from .passwords import hash_password
+from .passwords import check_password_rules, hash_password
 from .secrets import hash_secret, new_secret
-from .sessions import end_every_session
 from .users import find_user
 
 RESET_PREFIX = "dbapi_reset_"
@@ -45,10 +45,7 @@ class Recovery:
         self.background.start(self._send(self.require_mail(), username_or_email, actor))
 
     async def reset(self, session: AsyncSession, token: str, password: str) -> User:
-        """Set a new password and end every session of its user. Raises InvalidRequest.
-
-        Whether the password is good enough has been checked.
-        """
+        """Set a new password and end every session of its user. Raises InvalidRequest."""
         found = (
             await session.exec(
                 select(PasswordReset, User)
@@ -58,8 +55,10 @@ class Recovery:
         ).first()
         if found is None or not is_good(*found):
             raise _wrong_token()
-        password_hash = await hash_password(password)
         reset, user = found
+        check_password_rules(password, "new_password", username=user.username)
+        # Before the row is locked: it takes its time.
+        password_hash = await hash_password(password)
         # In one statement, so that of two with the same token one comes too late.
         used = await session.exec(
             update(PasswordReset)
@@ -70,8 +69,8 @@ class Recovery:
         if used.rowcount != 1 or locked is None or not locked.is_active:
             raise _wrong_token()
         locked.password_hash = password_hash
-        await end_every_session(session, locked)
-        await _void_others(session, locked)
+        await end_sessions(session, locked)
+        await end_resets(session, locked)
         await session.commit()
         self.tell_changed(locked)
         return locked
@@ -119,14 +118,6 @@ async def _find(session: AsyncSession, username_or_email: str) -> User | None:
     found = list(rows)
     # Two whose addresses differ in case alone: who asks must say which.
     return found[0] if len(found) == 1 else None
-
-
-async def _void_others(session: AsyncSession, user: User) -> None:
-    await session.exec(
-        update(PasswordReset)
-        .where(col(PasswordReset.user_id) == user.id, col(PasswordReset.used_at).is_(None))
-        .values(used_at=now())
-    )
 
 
 def _wrong_token() -> InvalidRequest:

@@ -140,18 +140,6 @@ async def log_out(session: AsyncSession, caller: Caller) -> None:
     await end_session(session, caller, caller.session_id)
 
 
-async def end_every_session(session: AsyncSession, user: User) -> None:
-    """End all of a user's sessions; the caller commits. Personal tokens stay."""
-    user.token_generation += 1
-    session.add(user)
-    # The user's change is what the audit log tells, not each of the rows.
-    await session.exec(
-        update(UserSession)
-        .where(col(UserSession.user_id) == user.id, col(UserSession.revoked_at).is_(None))
-        .values(revoked_at=now())
-    )
-
-
 async def _user_of_session(session: AsyncSession, claims: Claims) -> User | None:
     found = (
         await session.exec(

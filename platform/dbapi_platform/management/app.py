@@ -32,8 +32,8 @@ from .services import Services
 
 PREFIX = "/api/v1"
 RESOURCES = (
-    sessions, external_login, recovery, users, roles, datasources, modules, macros, endpoints, tests,
-    versions, clients, groups, records, settings, overview, audit, firewall, about,
+    sessions, external_login, recovery, users, roles, datasources, modules, macros, endpoints,
+    tests, versions, clients, groups, records, settings, overview, audit, firewall, about,
 )  # fmt: skip
 
 

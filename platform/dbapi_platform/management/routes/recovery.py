@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 
 from ...access.backoff import letters, place
-from ...access.passwords import check_password_rules
 from ...store import acting
 from ..dependencies import ServicesDep, SessionDep, VisitorDep
 from ..session_shapes import RecoveryAnswer, RecoveryIn, ResetIn
@@ -33,7 +32,6 @@ async def reset(
 ) -> None:
     """Set a new password with the token that was sent; every session of the user ends."""
     logins = services.logins
-    check_password_rules(body.new_password, "new_password")
     async with logins.throttle.attempt([place("reset", visitor.ip_address)]):
         user = await logins.recovery.reset(session, body.token, body.new_password)
     # Who reads the user's e-mail need not wait for what others guessed.

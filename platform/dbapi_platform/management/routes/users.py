@@ -3,16 +3,17 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access import accounts
 from ...access.accounts import NewUser, UserFilter
 from ...access.administration import lock_administration
 from ...access.own_account import change_own_password, own_user, update_own
+from ...access.passwords import check_password_rules
 from ...store import Action, ResourceType
 from ...store.paging import key_of
-from ..dependencies import CallerDep, SessionDep, needs
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
 from ..etags import Etag, EtagDep
 from ..paging import Page, from_cursor, to_cursor
 from ..people_shapes import (
@@ -25,6 +26,7 @@ from ..people_shapes import (
     UserQuery,
 )
 from ..presenting_people import me_answer, user_answer
+from ..requests import address
 from ..shapes import Patch
 
 router = APIRouter(prefix="/users", tags=["users"])
@@ -50,14 +52,21 @@ async def update_me(
 
 
 @router.post("/me/password", status_code=204)
-async def change_password(session: SessionDep, caller: CallerDep, body: PasswordChangeIn) -> None:
+async def change_password(
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    body: PasswordChangeIn,
+) -> None:
     """Change one's own password. All of one's sessions end, this one too: log in again."""
-    await change_own_password(
-        session,
-        caller,
-        current=body.current_password.get_secret_value(),
-        new=body.new_password.get_secret_value(),
-    )
+    new = body.new_password.get_secret_value()
+    check_password_rules(new, "new_password", username=caller.username)
+    # Whoever found a session open must not guess what it was opened with.
+    async with services.logins.throttle.password_attempt(caller.username, address(request)):
+        current = body.current_password.get_secret_value()
+        await change_own_password(session, caller, current=current, new=new)
+    services.logins.recovery.tell_changed(await own_user(session, caller))
 
 
 @router.get("", dependencies=[needs(R, A.READ)])
@@ -109,7 +118,12 @@ async def get_user(
 
 @router.patch("/{user_id}", dependencies=[needs(R, A.UPDATE)])
 async def update_user(
-    session: SessionDep, caller: CallerDep, etag: EtagDep, user_id: uuid.UUID, body: UserPatch
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    etag: EtagDep,
+    user_id: uuid.UUID,
+    body: UserPatch,
 ) -> UserAnswer:
     """Change the fields that are sent. A new password, or making inactive, ends sessions at once.
 
@@ -120,7 +134,10 @@ async def update_user(
     fields = body.sent()
     if body.password is not None and "password" in fields:
         fields["password"] = body.password.get_secret_value()
-    return etag.tell(user_answer(await accounts.update_user(session, caller, user_id, fields)))
+    view = await accounts.update_user(session, caller, user_id, fields)
+    if fields.get("password") is not None:
+        services.logins.recovery.tell_changed(view.user)
+    return etag.tell(user_answer(view))
 
 
 @router.delete("/{user_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
