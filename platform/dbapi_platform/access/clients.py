@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import inspect
@@ -18,7 +19,9 @@ from ..store import (
     Group,
     GroupEndpoint,
     announce_change,
+    lock,
 )
+from ..store.base import now
 from .secrets import CLIENT_SECRET_PREFIX, hash_secret, new_secret
 
 
@@ -31,18 +34,13 @@ class ClientView:
     groups: tuple[Group, ...]
 
 
-async def create_client(
-    session: AsyncSession, *, name: str, description: str | None = None
-) -> tuple[Client, str]:
+async def create_client(session: AsyncSession, *, name: str, **fields: Any) -> tuple[Client, str]:
     """The client and its secret, which is told only now. Raises Conflict."""
     if await find_client(session, name):
         raise Conflict(f"A client named '{name}' exists already")
     secret = new_secret(CLIENT_SECRET_PREFIX)
     client = Client(
-        name=name,
-        description=description,
-        client_id=uuid.uuid4().hex,
-        secret_hash=hash_secret(secret),
+        name=name, client_id=uuid.uuid4().hex, secret_hash=hash_secret(secret), **fields
     )
     session.add(client)
     await _commit(session)
@@ -94,12 +92,24 @@ async def update_client(session: AsyncSession, client: Client, fields: Mapping[s
     await _commit(session)
 
 
-async def replace_secret(session: AsyncSession, client: Client) -> str:
-    """A new secret, told only now; the old one and every token given for it end."""
+async def replace_secret(
+    session: AsyncSession, client: Client, *, overlap: timedelta = timedelta()
+) -> str:
+    """A new secret, told only now. Raises NotFound.
+
+    The one before it, and tokens given for it, are good until the overlap is over; those that were
+    older end at once.
+    """
+    # Of two who replace it at once the second replaces what the first gave.
+    locked = await lock(session, Client, client.id)
+    if locked is None:
+        raise NotFound("There is no such client")
     secret = new_secret(CLIENT_SECRET_PREFIX)
-    client.secret_hash = hash_secret(secret)
-    client.generation += 1
-    session.add(client)
+    locked.previous_secret_hash = locked.secret_hash if overlap else None
+    locked.previous_secret_until = now() + overlap if overlap else None
+    locked.secret_hash = hash_secret(secret)
+    locked.generation += 1
+    session.add(locked)
     await _commit(session)
     return secret
 
@@ -110,16 +120,25 @@ async def delete_client(session: AsyncSession, client: Client) -> None:
     await _commit(session)
 
 
-async def create_group(
-    session: AsyncSession, *, name: str, description: str | None = None
-) -> Group:
+async def create_group(session: AsyncSession, *, name: str, **fields: Any) -> Group:
     """A new, empty group. Raises Conflict."""
     if (await session.exec(select(Group).where(Group.name == name))).first():
         raise Conflict(f"A group named '{name}' exists already")
-    group = Group(name=name, description=description)
+    group = Group(name=name, **fields)
     session.add(group)
     await _commit(session)
     return group
+
+
+async def update_group(session: AsyncSession, group: Group, fields: Mapping[str, Any]) -> None:
+    """Change the given fields; what only an inactive group gives is refused. Raises Conflict."""
+    name = fields.get("name", group.name)
+    taken = select(Group.id).where(Group.name == name, Group.id != group.id)
+    if (await session.exec(taken)).first():
+        raise Conflict(f"A group named '{name}' exists already")
+    group.sqlmodel_update(dict(fields))
+    session.add(group)
+    await _commit(session)
 
 
 async def get_group(session: AsyncSession, group_id: uuid.UUID) -> Group:
@@ -128,11 +147,6 @@ async def get_group(session: AsyncSession, group_id: uuid.UUID) -> Group:
     if group is None:
         raise NotFound("There is no such group")
     return group
-
-
-async def list_groups(session: AsyncSession) -> list[Group]:
-    """Every group by name."""
-    return list(await session.exec(select(Group).order_by(Group.name)))
 
 
 async def group_endpoints(session: AsyncSession, group: Group) -> list[Endpoint]:

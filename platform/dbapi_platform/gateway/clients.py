@@ -37,16 +37,20 @@ class ClientTokens:
         self._guesses.require(client_id, address)
         client = snapshot.clients_by_client_id.get(client_id)
         matches = secret_matches(secret, client.secret_hash if client else NO_HASH)
-        if client is None or not matches:
+        before = secret_matches(secret, (client and client.previous_secret_hash) or NO_HASH)
+        present = time()
+        is_previous = client is not None and before and present < client.previous_until
+        if client is None or not (matches or is_previous):
             self._guesses.failed(client_id, address)
             raise _unauthorized("The client_id or the client_secret is wrong")
         self._guesses.succeeded(client_id, address)
-        seconds = client.token_seconds or self._lifetime_s
+        seconds, generation = client.token_seconds or self._lifetime_s, client.generation
+        if not matches:
+            # It ends with the secret that it was given for.
+            generation -= 1
+            seconds = max(1, min(seconds, int(client.previous_until - present)))
         token = self._signer.sign(
-            "gateway",
-            client.id,
-            generation=client.generation,
-            lifetime=timedelta(seconds=seconds),
+            "gateway", client.id, generation=generation, lifetime=timedelta(seconds=seconds)
         )
         return token, seconds
 
@@ -54,7 +58,7 @@ class ClientTokens:
         """The client, if it may call this endpoint. Raises Refused with 401 or 403."""
         claims = self._claims(request)
         client = snapshot.clients.get(claims.subject)
-        if client is None or client.generation != claims.generation:
+        if client is None or not client.accepts(claims.generation, time()):
             raise _unauthorized("The token is no longer good; get a new one")
         if route.endpoint_id not in client.endpoints:
             raise Refused(403, "forbidden", "This client may not call this endpoint")

@@ -39,7 +39,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class GatewayClient:
-    """A client as a request needs it; `endpoints` are those it may call, by whichever way."""
+    """A client as a request needs it; `endpoints` are those it may call, by whichever way.
+
+    `previous_until` is when the secret before this one, and tokens given for it, end: in seconds
+    since 1970, and 0 when there is none.
+    """
 
     id: uuid.UUID
     client_id: str
@@ -51,6 +55,14 @@ class GatewayClient:
     token_seconds: int | None
     groups: tuple[str, ...]
     endpoints: frozenset[uuid.UUID]
+    previous_secret_hash: str | None = None
+    previous_until: float = 0.0
+
+    def accepts(self, generation: int, present: float) -> bool:
+        """Whether a token of this generation is good at a time."""
+        if generation == self.generation:
+            return True
+        return generation == self.generation - 1 and present < self.previous_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +225,6 @@ def _client(
         token_seconds=row.token_seconds,
         groups=tuple(sorted(name for _, name in groups)),
         endpoints=frozenset(direct.union(*by_group)),
+        previous_secret_hash=row.previous_secret_hash,
+        previous_until=row.previous_secret_until.timestamp() if row.previous_secret_until else 0.0,
     )

@@ -81,7 +81,7 @@ async def search_audit(
     offset: int = 0,
     after: Key | None = None,
 ) -> FoundEntries:
-    """One page, newest first. Raises ValueError for another list's key."""
+    """One page, newest first."""
     some = select(col(AuditEntry.id)).where(*wanted.conditions()).limit(COUNTED + 1).subquery()
     counted = (await session.exec(select(func.count()).select_from(some))).one()
     query = wanted.query(limit + 1)

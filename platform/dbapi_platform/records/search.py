@@ -79,7 +79,7 @@ async def search_records(
     offset: int = 0,
     after: Key | None = None,
 ) -> Found:
-    """One page, newest first. Raises InvalidRequest; ValueError for another list's key."""
+    """One page, newest first. Raises InvalidRequest."""
     conditions = await conditions_of(session, wanted)
     some = select(col(AccessRecord.id)).where(*conditions).limit(COUNTED + 1).subquery()
     counted = (await session.exec(select(func.count()).select_from(some))).one()

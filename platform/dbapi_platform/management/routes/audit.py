@@ -5,8 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
-from ...errors import InvalidRequest
-from ...records.audit import AuditFilter, get_entry, search_audit
+from ...records.audit import NEWEST_FIRST, AuditFilter, get_entry, search_audit
 from ...records.export import MEDIA, export_rows
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
@@ -31,13 +30,10 @@ async def list_entries(
 ) -> RecordPage[AuditEntryAnswer]:
     """Changes, failed logins and what else was noted, newest first."""
     caller.require(R, A.READ)
-    after = from_cursor(SORT, wanted.cursor) if wanted.cursor else None
-    try:
-        found = await search_audit(
-            session, _filter(wanted), limit=wanted.limit, offset=wanted.offset, after=after
-        )
-    except ValueError:
-        raise InvalidRequest.of("cursor", "expected the `next` of a page of this list") from None
+    after = from_cursor(SORT, wanted.cursor, NEWEST_FIRST)
+    found = await search_audit(
+        session, _filter(wanted), limit=wanted.limit, offset=wanted.offset, after=after
+    )
     return RecordPage(
         items=[AuditEntryAnswer.model_validate(row) for row in found.entries],
         total=found.total,

@@ -1,24 +1,30 @@
 """Clients: the programs that may call private endpoints."""
 
 import uuid
+from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access import clients as access
+from ...access.consumers import page_clients
 from ...access.granting import require_client, require_endpoint, require_group
 from ...store import Action, Client, ClientEndpoint, ClientGroup, ResourceType
+from ...store.base import now
 from ..consumer_shapes import (
     ClientAnswer,
     ClientIn,
     ClientPatch,
+    ConsumerQuery,
     EndpointLink,
     GroupLink,
     NewClientAnswer,
     SecretAnswer,
+    SecretIn,
 )
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..paging import Page
+from ..paging import Page, to_cursor
 
 router = APIRouter(tags=["clients"])
 
@@ -26,14 +32,16 @@ R, A = ResourceType, Action
 
 
 @router.get("/clients", dependencies=[needs(R.CLIENT, A.READ)])
-async def list_clients(session: SessionDep, caller: CallerDep) -> Page[ClientAnswer]:
-    """The clients that the caller may read."""
-    rows = [
-        await _client(session, row)
-        for row in await access.list_clients(session)
-        if caller.allows(R.CLIENT, A.READ, row.id)
-    ]
-    return Page(items=rows, total=len(rows))
+async def list_clients(
+    session: SessionDep, caller: CallerDep, wanted: Annotated[ConsumerQuery, Query()]
+) -> Page[ClientAnswer]:
+    """The clients that the caller may read, by name."""
+    found = await page_clients(session, wanted.wanted("clients", caller.visible(R.CLIENT, A.READ)))
+    return Page(
+        items=[_answer(view) for view in found.views],
+        total=found.total,
+        next=to_cursor("clients", found.last_key) if found.last_key else None,
+    )
 
 
 @router.post("/clients", status_code=201, dependencies=[needs(R.CLIENT, A.CREATE)])
@@ -42,9 +50,7 @@ async def create_client(
 ) -> NewClientAnswer:
     """Make a client; `client_secret` is told only in this answer, and good when it comes."""
     caller.require(R.CLIENT, A.CREATE)
-    client, secret = await access.create_client(
-        session, name=body.name, description=body.description
-    )
+    client, secret = await access.create_client(session, **body.model_dump())
     answer = await _client(session, client)
     await services.settle()
     return NewClientAnswer(**answer.model_dump(), client_secret=secret)
@@ -75,15 +81,24 @@ async def update_client(
 
 @router.post("/clients/{client_id}/secret", dependencies=[needs(R.CLIENT, A.UPDATE)])
 async def replace_secret(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, client_id: uuid.UUID
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    body: SecretIn | None = None,
 ) -> SecretAnswer:
-    """Replace the secret: the old one, and every token given for it, ends."""
+    """Replace the secret: the old one, and tokens given for it, end at once or after an overlap."""
     caller.require(R.CLIENT, A.UPDATE, client_id)
     client = await access.get_client(session, client_id)
     await require_client(session, caller, client_id)
-    secret = await access.replace_secret(session, client)
+    overlap = timedelta(hours=body.overlap_hours if body else 0)
+    secret = await access.replace_secret(session, client, overlap=overlap)
     await services.settle()
-    return SecretAnswer(client_id=client.client_id, client_secret=secret)
+    return SecretAnswer(
+        client_id=client.client_id,
+        client_secret=secret,
+        previous_secret_until=client.previous_secret_until,
+    )
 
 
 @router.delete("/clients/{client_id}", status_code=204, dependencies=[needs(R.CLIENT, A.DELETE)])
@@ -177,9 +192,14 @@ async def leave_group(
 
 
 async def _client(session: AsyncSession, client: Client) -> ClientAnswer:
-    view = await access.view_client(session, client)
+    return _answer(await access.view_client(session, client))
+
+
+def _answer(view: access.ClientView) -> ClientAnswer:
+    client = view.client.model_dump(include=set(ClientAnswer.model_fields))
+    until = view.client.previous_secret_until
     return ClientAnswer(
-        **client.model_dump(include=set(ClientAnswer.model_fields)),
+        **client | {"previous_secret_until": until if until and until > now() else None},
         endpoints=[EndpointLink.model_validate(endpoint) for endpoint in view.endpoints],
         groups=[GroupLink.model_validate(group) for group in view.groups],
     )

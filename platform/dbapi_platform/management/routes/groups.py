@@ -1,16 +1,20 @@
 """Groups: sets of endpoints that clients may be given together."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access import clients as access
-from ...access.granting import require_endpoint
-from ...store import Action, Group, GroupEndpoint, ResourceType
-from ..consumer_shapes import EndpointLink, GroupAnswer, GroupIn
+from ...access.consumers import page_groups
+from ...access.granting import require_endpoint, require_group
+from ...store import Action, Endpoint, Group, GroupEndpoint, ResourceType, lock
+from ..consumer_shapes import ConsumerQuery, EndpointLink, GroupAnswer, GroupIn, GroupPatch
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
-from ..paging import Page
+from ..etags import EtagDep
+from ..paging import Page, to_cursor
 
 router = APIRouter(prefix="/groups", tags=["groups"])
 
@@ -18,22 +22,55 @@ R, A = ResourceType.GROUP, Action
 
 
 @router.get("", dependencies=[needs(R, A.READ)])
-async def list_groups(session: SessionDep, caller: CallerDep) -> Page[GroupAnswer]:
-    """The groups that the caller may read."""
-    rows = [
-        await _group(session, row)
-        for row in await access.list_groups(session)
-        if caller.allows(R, A.READ, row.id)
-    ]
-    return Page(items=rows, total=len(rows))
+async def list_groups(
+    session: SessionDep, caller: CallerDep, wanted: Annotated[ConsumerQuery, Query()]
+) -> Page[GroupAnswer]:
+    """The groups that the caller may read, by name."""
+    found = await page_groups(session, wanted.wanted("groups", caller.visible(R, A.READ)))
+    return Page(
+        items=[_answer(view.group, view.endpoints) for view in found.views],
+        total=found.total,
+        next=to_cursor("groups", found.last_key) if found.last_key else None,
+    )
 
 
 @router.post("", status_code=201, dependencies=[needs(R, A.CREATE)])
 async def create_group(session: SessionDep, caller: CallerDep, body: GroupIn) -> GroupAnswer:
     """Make an empty group."""
     caller.require(R, A.CREATE)
-    group = await access.create_group(session, name=body.name, description=body.description)
+    group = await access.create_group(session, **body.model_dump())
     return await _group(session, group)
+
+
+@router.get("/{group_id}", dependencies=[needs(R, A.READ)])
+async def get_group(
+    session: SessionDep, caller: CallerDep, group_id: uuid.UUID, etag: EtagDep
+) -> GroupAnswer:
+    """One group with what it gives."""
+    caller.require(R, A.READ, group_id)
+    return etag.tell(await _group(session, await access.get_group(session, group_id)))
+
+
+@router.patch("/{group_id}", dependencies=[needs(R, A.UPDATE)])
+async def update_group(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    group_id: uuid.UUID,
+    body: GroupPatch,
+    etag: EtagDep,
+) -> GroupAnswer:
+    """Change the fields that are sent; what only an inactive group gives is refused."""
+    caller.require(R, A.UPDATE, group_id)
+    await lock(session, Group, group_id)
+    group = await access.get_group(session, group_id)
+    etag.require(await _group(session, group), body)
+    if body.sent().get("is_active"):
+        # To give again what it holds is to give it.
+        await require_group(session, caller, group_id)
+    await access.update_group(session, group, body.sent())
+    await services.settle()
+    return etag.tell(await _group(session, group))
 
 
 @router.delete("/{group_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
@@ -86,7 +123,10 @@ async def remove_endpoint(
 
 
 async def _group(session: AsyncSession, group: Group) -> GroupAnswer:
-    endpoints = await access.group_endpoints(session, group)
+    return _answer(group, await access.group_endpoints(session, group))
+
+
+def _answer(group: Group, endpoints: Sequence[Endpoint]) -> GroupAnswer:
     return GroupAnswer(
         **group.model_dump(include=set(GroupAnswer.model_fields)),
         endpoints=[EndpointLink.model_validate(endpoint) for endpoint in endpoints],

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
 from ...access.permissions import Caller
-from ...errors import InvalidRequest
 from ...records.export import MEDIA, export_rows
 from ...records.scope import Scope, records_of
 from ...records.search import (
+    NEWEST_FIRST,
     NamedRecord,
     RecordFilter,
     records_query,
@@ -44,13 +44,10 @@ async def list_records(
     session: SessionDep, caller: CallerDep, wanted: Annotated[RecordQuery, Query()]
 ) -> RecordPage[AccessRecordAnswer]:
     """Requests to the gateway, refused ones too, with the full text of errors."""
-    after = from_cursor(SORT, wanted.cursor) if wanted.cursor else None
-    try:
-        found = await search_records(
-            session, _filter(caller, wanted), limit=wanted.limit, offset=wanted.offset, after=after
-        )
-    except ValueError:
-        raise InvalidRequest.of("cursor", "expected the `next` of a page of this list") from None
+    after = from_cursor(SORT, wanted.cursor, NEWEST_FIRST)
+    found = await search_records(
+        session, _filter(caller, wanted), limit=wanted.limit, offset=wanted.offset, after=after
+    )
     return RecordPage(
         items=[AccessRecordAnswer.model_validate(row) for row in found.records],
         total=found.total,
