@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
+from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.backoff import place
@@ -14,7 +15,7 @@ from ..access.secrets import PERSONAL_TOKEN_PREFIX
 from ..access.sessions import Visitor
 from ..errors import Forbidden, Unauthorized
 from ..publishing.endpoints import EndpointView, view_endpoint
-from ..store import Action, Actor, ResourceType, act_as
+from ..store import Action, Actor, Endpoint, ResourceType, act_as, note
 from .requests import address, operation, request_id
 from .services import Services
 
@@ -120,3 +121,22 @@ async def permitted(
     view = await view_endpoint(session, endpoint_id)
     caller.require(ResourceType.ENDPOINT, action, endpoint_id, module_id=view.endpoint.module_id)
     return view
+
+
+async def note_run(session: AsyncSession, endpoint: Endpoint, **what: Any) -> None:
+    """Note that a draft is run: it reads, and may write, what its datasource holds.
+
+    Before it runs, so that one which never ends is noted too. Of parameters only the names are.
+    """
+    name = f"{endpoint.method} {endpoint.path}"
+    note(session, ResourceType.ENDPOINT, endpoint.id, name, change="executed", after=what)
+    await session.commit()
+
+
+async def note_download(
+    session: AsyncSession, resource_type: ResourceType, wanted: BaseModel
+) -> None:
+    """Note that a file of such things is written, and which ones."""
+    asked = wanted.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    note(session, resource_type, change="executed", after=asked)
+    await session.commit()

@@ -116,6 +116,9 @@ _NAMED: dict[str, _Owner] = {
 }
 
 
+_Known = dict[tuple[type[SQLModel], object], Any]
+
+
 class AuditedSession(Session):
     """The session behind every session of the platform; its hooks note what is changed."""
 
@@ -174,6 +177,8 @@ def _collect(session: PlainSession, _context: object) -> None:
 @event.listens_for(AuditedSession, "before_commit")
 def _write(session: PlainSession) -> None:
     session.flush()
+    # The session forgets rows that nobody holds: of many rows in one module, each would ask for it.
+    known: _Known = {}
     for noted in session.info.pop(NOTED, ()):
         owner = _OWNERS[type(noted.row)]
         entry = _entry(session, noted.change)
@@ -181,10 +186,10 @@ def _write(session: PlainSession) -> None:
         entry.resource_type = _resource_type(owner.table)
         entry.resource_id = str(owner_id)
         entry.part = str(noted.row.__tablename__)
-        entry.resource_name = _name(session, owner, noted.row, owner_id)
+        entry.resource_name = _name(session, known, owner, noted.row, owner_id)
         entry.before, entry.after = (
-            _readable(session, noted.before),
-            _readable(session, noted.after),
+            _readable(session, known, noted.before),
+            _readable(session, known, noted.after),
         )
         session.add(entry)
 
@@ -215,14 +220,18 @@ def _resource_type(table: type[SQLModel]) -> str:
     return names.get(table) or str(table.__tablename__)
 
 
-def _name(session: PlainSession, owner: _Owner, row: SQLModel, owner_id: object) -> str | None:
-    found = row if isinstance(row, owner.table) else _look_up(session, owner, owner_id)
+def _name(
+    session: PlainSession, known: _Known, owner: _Owner, row: SQLModel, owner_id: object
+) -> str | None:
+    found = row if isinstance(row, owner.table) else _look_up(session, known, owner, owner_id)
     return owner.name(found) if found is not None else None
 
 
-def _look_up(session: PlainSession, owner: _Owner, key: object) -> Any:
-    with session.no_autoflush:
-        return session.get(owner.table, key)
+def _look_up(session: PlainSession, known: _Known, owner: _Owner, key: object) -> Any:
+    if (owner.table, key) not in known:
+        with session.no_autoflush:
+            known[owner.table, key] = session.get(owner.table, key)
+    return known[owner.table, key]
 
 
 def _fields(row: SQLModel) -> dict[str, Any]:
@@ -273,7 +282,9 @@ def _plain(name: str, value: Any) -> Any:
     return f"{value[:MAX_TEXT]}… ({len(value)} characters in all)" if is_long else value
 
 
-def _readable(session: PlainSession, fields: dict[str, Any] | None) -> dict[str, Any] | None:
+def _readable(
+    session: PlainSession, known: _Known, fields: dict[str, Any] | None
+) -> dict[str, Any] | None:
     """Ids with the names that they stand for: `module_id` as `module`."""
     if fields is None:
         return None
@@ -283,7 +294,7 @@ def _readable(session: PlainSession, fields: dict[str, Any] | None) -> dict[str,
         # A client's own `client_id` is a name already.
         if owner is None or value is None or not _is_id(value):
             continue
-        row = _look_up(session, owner, uuid.UUID(value))
+        row = _look_up(session, known, owner, uuid.UUID(value))
         if row is not None:
             told[key.removesuffix("_id")] = owner.name(row)
     return told

@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from ...records.audit import NEWEST_FIRST, AuditFilter, get_entry, search_audit
 from ...records.export import MEDIA, export_rows
 from ...store import Action, ResourceType
-from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_download
 from ..paging import from_cursor, to_cursor
 from ..record_shapes import MAX_ID, AuditEntryAnswer, AuditExport, AuditQuery, RecordPage
 
@@ -49,11 +49,15 @@ async def list_entries(
     responses={200: {"content": {media: {} for media in MEDIA.values()}}},
 )
 async def export_entries(
-    services: ServicesDep, caller: CallerDep, wanted: Annotated[AuditExport, Query()]
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    wanted: Annotated[AuditExport, Query()],
 ) -> StreamingResponse:
     """The same entries as a file, CSV or a line of JSON each."""
     caller.require(R, A.READ)
     query = _filter(wanted).query(wanted.limit)
+    await note_download(session, R, wanted)
     return StreamingResponse(
         export_rows(services.database, query, COLUMNS, wanted.format),
         media_type=MEDIA[wanted.format],

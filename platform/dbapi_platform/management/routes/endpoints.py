@@ -11,7 +11,7 @@ from ...publishing.endpoints import EndpointView, view_endpoint
 from ...publishing.listing import EndpointFilter
 from ...publishing.paths import normalise_method, normalise_path
 from ...store import Action, ResourceType
-from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_run, permitted
 from ..endpoint_shapes import (
     CopyIn,
     DebugAnswer,
@@ -200,6 +200,7 @@ async def debug(
 ) -> Response:
     """Run the draft with these parameters; it really runs, and nothing of the run is stored."""
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
+    await note_run(session, view.endpoint, params=sorted(body.params))
     run = await drafts.debug(
         session,
         view.draft,

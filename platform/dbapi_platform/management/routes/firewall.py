@@ -23,7 +23,7 @@ from ..firewall_shapes import (
 )
 from ..paging import Page, whole
 
-router = APIRouter(prefix="/firewall-rules", tags=["firewall rules"])
+router = APIRouter(prefix="/firewall-rules", tags=["firewall"])
 
 R, A = ResourceType.FIREWALL_RULE, Action
 

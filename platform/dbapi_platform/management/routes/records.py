@@ -17,7 +17,7 @@ from ...records.search import (
     view_record,
 )
 from ...store import Action, ResourceType
-from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_download
 from ..paging import from_cursor, to_cursor
 from ..record_shapes import (
     MAX_ID,
@@ -70,6 +70,7 @@ async def export_records(
 ) -> StreamingResponse:
     """The same records as a file, CSV or a line of JSON each; written as it is read."""
     query = await records_query(session, _filter(caller, wanted), limit=wanted.limit)
+    await note_download(session, ResourceType.ACCESS_RECORD, wanted)
     return StreamingResponse(
         export_rows(services.database, query, COLUMNS, wanted.format),
         media_type=MEDIA[wanted.format],

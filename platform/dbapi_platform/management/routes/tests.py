@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 
 from ...publishing import tests
 from ...store import Action, ResourceType
-from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
+from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_run, permitted
 from ..endpoint_shapes import SavedTestAnswer, TestAnswer, TestIn, TestRunAnswer, TestRunIn
 from ..paging import Page
 from ..presenting import test_result_answer
@@ -64,6 +64,7 @@ async def run(
 ) -> TestRunAnswer:
     """Run the endpoint's tests on its draft, or those that are named."""
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
+    await note_run(session, view.endpoint, tests=body.names)
     ran = await tests.run_tests(
         session,
         view.draft,
