@@ -1,8 +1,8 @@
 """The platform over HTTP: requests out, answers or short errors in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,7 @@ RUN_TIMEOUT_S = 600.0
 TIMEOUT_S = 20.0
 # It is not as the sender knew it; the sender must tell what they knew.
 CHANGED_MEANWHILE = {412, 428}
+Item = TypeVar("Item")
 HINTS = {
     401: "Log in again with %dbapi login",
     403: "An administrator can allow it; %dbapi status tells who you are",
@@ -154,6 +155,16 @@ class Platform:
                 hint="Start it with `dbapi serve` (or `dbapi demo`), "
                 "or give another address: %dbapi login URL",
             ) from error
+
+
+def if_allowed(read: Callable[[], list[Item]]) -> list[Item]:
+    """What is read, or nothing where the user may not: a list beside it is shown all the same."""
+    try:
+        return read()
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        return []
 
 
 def _json(response: httpx.Response, url: str) -> Any:

@@ -27,7 +27,8 @@ _RULES = """
 .dbapi-out tbody td { border-bottom: 1px solid color-mix(in srgb, currentColor 10%, transparent); }
 .dbapi-out td.dbapi-number, .dbapi-out th.dbapi-number { text-align: right; }
 .dbapi-out .dbapi-null { opacity: .5; font-style: italic; }
-.dbapi-out td.dbapi-bar { width: 16em; max-width: 16em; padding-right: 4px; }
+.dbapi-out td.dbapi-bar { width: 16em; max-width: 16em; padding-right: 4px;
+  text-overflow: clip; }
 .dbapi-out td.dbapi-bar span { display: inline-block; height: .8em; min-width: 1px;
   background: color-mix(in srgb, currentColor 40%, transparent); }
 .dbapi-out td.dbapi-bar .dbapi-bar-bad { background: #f85149; }

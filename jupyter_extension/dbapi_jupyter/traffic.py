@@ -1,12 +1,10 @@
 """What was asked of the gateway: access records, and what they add up to."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, cast
 
-from .client import Platform
+from .client import Platform, if_allowed
 from .consumers import Consumers
-from .errors import DbapiError
 from .shapes import AccessRecord, Overview
 
 
@@ -34,9 +32,8 @@ class Traffic:
         """Clients by their names, for whoever may read them."""
         names: dict[str, str] = {}
         if any(record["client_id"] for record in records):
-            with suppress(DbapiError):
-                found = Consumers(self._platform).clients()
-                names = {client["id"]: client["name"] for client in found}
+            found = if_allowed(Consumers(self._platform).clients)
+            names = {client["id"]: client["name"] for client in found}
         for record in records:
             record["client"] = names.get(record["client_id"] or "", record["client_id"])
         return records

@@ -84,6 +84,14 @@ def test_what_may_not_be_done_is_told_with_whom_to_ask(say, fake: Fake):
     with pytest.raises(DbapiError, match="You may not") as caught:
         say("clients new billing")
     assert "administrator" in caught.value.hint
+    fake.create_client("billing")
+    fake.record(1, client_id="c-billing")
+    assert "c-billing" in say("logs")
+    say("groups new reporting")
+    assert "reporting" in say("groups")
+    fake.forbidden = "macros"
+    say("modules new sales")
+    assert "sales" in say("modules")
 
 
 def test_a_secret_is_replaced_with_an_overlap(say, fake: Fake, notebook: Notebook):
@@ -129,9 +137,9 @@ def test_a_group_lets_its_clients_call(cell, say, fake: Fake):
     assert "no group yet" in say("groups")
     say("groups new reporting")
     assert "is there already" in say("groups new reporting")
-    assert "has no client yet" in say(f"groups add reporting '{ENDPOINT}'")
+    assert say(f"groups add reporting '{ENDPOINT}'") == f"Group reporting holds {ENDPOINT}"
     assert "1 endpoint now" in say("grant billing --group reporting")
-    assert "may be called by billing" in say(f"groups add reporting {ENDPOINT}")
+    assert "; billing may call it" in say(f"groups add reporting {ENDPOINT}")
     assert "200" in say(f"call {ENDPOINT} customer_id=7 --client billing")
     for shown in (say("groups"), say("groups show reporting")):
         assert ENDPOINT in shown

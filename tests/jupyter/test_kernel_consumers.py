@@ -68,7 +68,7 @@ def test_a_group_and_limits(connected: Kernel) -> None:
     say("%dbapi clients new kernel-grouped")
     say("%dbapi groups new kernel-group")
     say("%dbapi grant kernel-grouped --group kernel-group")
-    assert "may be called by kernel-grouped" in say(
+    assert "; kernel-grouped may call it" in say(
         '%dbapi groups add kernel-group "GET kernel/private"'
     )
     assert "200 OK" in say(f"{CALL} --client kernel-grouped")

@@ -5,9 +5,10 @@ from functools import partial
 
 from ..arguments import Parser, add_endpoint
 from ..asking import add_yes, confirm
+from ..client import if_allowed
 from ..notebook import Notebook
 from ..results import Listing, Message
-from ..shapes import Group
+from ..shapes import Client, Group
 from ..text import count_text
 from .base import Verb
 from .clients import add_search, links_text, none_like, state_of
@@ -15,12 +16,13 @@ from .clients import add_search, links_text, none_like, state_of
 
 def groups(notebook: Notebook, options: argparse.Namespace) -> Listing:
     """List them."""
+    clients = if_allowed(notebook.consumers.clients)
     rows = [
         (
             group["name"],
             state_of(group["is_active"]),
             links_text(group["endpoints"]),
-            ", ".join(_members(notebook, group)),
+            ", ".join(_inside(group, clients)),
             group["description"] or "",
         )
         for group in notebook.consumers.groups(options.search)
@@ -33,9 +35,13 @@ def groups(notebook: Notebook, options: argparse.Namespace) -> Listing:
 
 
 def _members(notebook: Notebook, group: Group) -> list[str]:
+    return _inside(group, if_allowed(notebook.consumers.clients))
+
+
+def _inside(group: Group, clients: list[Client]) -> list[str]:
     return [
         client["name"]
-        for client in notebook.consumers.clients()
+        for client in clients
         if any(link["id"] == group["id"] for link in client["groups"])
     ]
 
@@ -83,9 +89,9 @@ def add(notebook: Notebook, options: argparse.Namespace) -> Message:
     endpoint = notebook.endpoint(options.method, options.path)
     notebook.consumers.add(group, endpoint)
     who = _members(notebook, group)
-    may = f"may be called by {', '.join(who)}" if who else "has no client yet"
     name = f"{endpoint['method']} {endpoint['path']}"
-    return Message(f"Group {group['name']} holds {name}, and {may}", "good")
+    may = f"; {', '.join(who)} may call it" if who else ""
+    return Message(f"Group {group['name']} holds {name}{may}", "good")
 
 
 def remove(notebook: Notebook, options: argparse.Namespace) -> Message:

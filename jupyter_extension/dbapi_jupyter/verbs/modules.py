@@ -5,6 +5,7 @@ from collections import Counter
 
 from ..arguments import Parser
 from ..asking import add_yes, confirm
+from ..client import if_allowed
 from ..errors import DbapiError
 from ..notebook import Notebook
 from ..results import Listing, Message
@@ -15,8 +16,10 @@ from .base import Verb
 
 def modules(notebook: Notebook, _options: argparse.Namespace) -> Listing:
     """List them, with how much is in each."""
-    endpoints = Counter(each["module"] for each in notebook.resources.platform.items("endpoints"))
-    macros = Counter(each["module"] for each in notebook.resources.macros())
+    resources = notebook.resources
+    found = if_allowed(lambda: resources.platform.items("endpoints"))
+    endpoints = Counter(each["module"] for each in found)
+    macros = Counter(each["module"] for each in if_allowed(resources.macros))
     rows = [
         (
             module["name"],
