@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Literal, TypeVar, cast
 
 from .client import Platform
+from .consumer_shapes import Client, Group, NewSecret
 from .errors import DbapiError
-from .shapes import Client, Endpoint, Group, NewSecret
+from .shapes import Endpoint
 from .suggest import suggestion
 
 Named = TypeVar("Named", Client, Group)

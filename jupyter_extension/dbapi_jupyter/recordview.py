@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from . import html
 from .moments import moment_text
 from .results import Shown
-from .shapes import AccessRecord
 from .text import duration_text
+from .traffic_shapes import AccessRecord
 
 
 @dataclass(repr=False)

@@ -187,54 +187,6 @@ class PublishedMacro(TypedDict):
     lagging: list[MacroUse]
 
 
-class EndpointLink(TypedDict):
-    """An endpoint that a client may call."""
-
-    id: str
-    method: str
-    path: str
-
-
-class Named(TypedDict):
-    """A thing that is spoken of by its name."""
-
-    id: str
-    name: str
-
-
-class Client(TypedDict):
-    """Who may call private endpoints."""
-
-    id: str
-    name: str
-    client_id: str
-    description: str | None
-    is_active: bool
-    rate_limit_per_minute: int | None
-    max_concurrent: int | None
-    token_seconds: int | None
-    endpoints: list[EndpointLink]
-    groups: list[Named]
-    created_at: str
-
-
-class NewSecret(TypedDict):
-    """A client's secret, which is told once."""
-
-    client_id: str
-    client_secret: str
-
-
-class Group(TypedDict):
-    """Endpoints that clients are given together."""
-
-    id: str
-    name: str
-    description: str | None
-    is_active: bool
-    endpoints: list[EndpointLink]
-
-
 class DebugResult(TypedDict):
     """What a draft answered; `envelope` is what stands around `data`."""
 
@@ -256,16 +208,6 @@ class Module(TypedDict):
     is_active: bool
 
 
-class PersonalToken(TypedDict):
-    """A token that speaks for the user, without its text."""
-
-    id: str
-    name: str
-    created_at: str
-    expires_at: str | None
-    last_used_at: str | None
-
-
 class MacroVersion(TypedDict):
     """An immutable text of a macro."""
 
@@ -275,70 +217,3 @@ class MacroVersion(TypedDict):
     created_at: str
     created_by: str | None
     is_live: bool
-
-
-class AccessRecord(TypedDict):
-    """One request to the gateway; `client` is its client's name, put in by the notebook."""
-
-    request_id: str
-    created_at: str
-    method: str
-    path: str
-    status: int
-    duration_ms: float
-    version: int | None
-    client_id: str | None
-    client: NotRequired[str | None]
-    ip_address: str | None
-    rows: int | None
-    error_code: str | None
-    error: str | None
-    log: str | None
-
-
-class Latency(TypedDict):
-    """Milliseconds that shares of the requests did not exceed."""
-
-    p50_ms: float | None
-    p95_ms: float | None
-    p99_ms: float | None
-
-
-class Step(TypedDict):
-    """A day, or an hour of a short time; errors are answers of 400 and above."""
-
-    start: str
-    requests: int
-    errors: int
-
-
-class TopEndpoint(TypedDict):
-    """An endpoint that is asked much; without a path when it has been deleted."""
-
-    method: str | None
-    path: str | None
-    requests: int
-    errors: int
-    p95_ms: float | None
-
-
-class TopClient(TypedDict):
-    """A client that asks much; without a name when it has been deleted."""
-
-    name: str | None
-    requests: int
-    errors: int
-
-
-class Overview(TypedDict):
-    """What access records add up to; when not complete, `pending` are not counted yet."""
-
-    is_complete: bool
-    pending: int
-    requests: int
-    errors: int
-    latency: Latency
-    steps: list[Step]
-    statuses: dict[str, int]
-    top_endpoints: list[TopEndpoint]
-    top_clients: list[TopClient]

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from .client import Platform, if_allowed
 from .consumers import Consumers
-from .shapes import AccessRecord, Overview
+from .traffic_shapes import AccessRecord, Overview
 
 
 class Traffic:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from . import html
 from .results import Shown
 from .rows import data_frame
-from .shapes import Overview, Step
 from .text import count_text, duration_text, table_text
+from .traffic_shapes import Overview, Step
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]

@@ -2,8 +2,6 @@
 
 import time
 
-import pytest
-
 from tests.jupyter.kernel import Kernel, text_of
 
 CELL = """%%dbapi sql GET kernel/private n=2
@@ -30,7 +28,6 @@ def answered(kernel: Kernel, line: str, answer: str) -> str:
 
 
 def test_grant_token_call_logs_and_stats(connected: Kernel) -> None:
-    pytest.importorskip("dbapi_platform.records", reason="the platform has no overview yet")
     kernel = connected
 
     def say(line: str) -> str:

@@ -7,10 +7,10 @@ from functools import partial
 from ..arguments import Parser, whole_number
 from ..asking import add_yes, confirm
 from ..config import ClientSecret
+from ..consumer_shapes import Client, EndpointLink, NewSecret
 from ..errors import DbapiError, UsageError
 from ..notebook import Notebook
 from ..results import Listing, Message
-from ..shapes import Client, EndpointLink, NewSecret
 from ..suggest import closest
 from ..text import count_text
 from .base import Verb

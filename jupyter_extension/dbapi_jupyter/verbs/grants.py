@@ -4,12 +4,12 @@ import argparse
 import time
 
 from ..arguments import Parser, add_endpoint
+from ..consumer_shapes import Group
 from ..errors import UsageError
 from ..gateway import client_token
 from ..notebook import Notebook
 from ..results import Message
 from ..secret import add_into, put
-from ..shapes import Group
 from ..text import count_text
 from .base import Verb
 

@@ -6,9 +6,9 @@ from functools import partial
 from ..arguments import Parser, add_endpoint
 from ..asking import add_yes, confirm
 from ..client import if_allowed
+from ..consumer_shapes import Client, Group
 from ..notebook import Notebook
 from ..results import Listing, Message
-from ..shapes import Client, Group
 from ..text import count_text
 from .base import Verb
 from .clients import add_search, links_text, none_like, state_of

@@ -14,7 +14,7 @@ from ..moments import moment_text, read_moment
 from ..notebook import Notebook
 from ..recordview import RecordView
 from ..results import Listing, Shown
-from ..shapes import AccessRecord
+from ..traffic_shapes import AccessRecord
 from .base import Verb
 
 COLUMNS = ("time", "status", "request", "ms", "client", "address", "error", "request id")

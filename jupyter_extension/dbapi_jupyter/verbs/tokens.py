@@ -5,11 +5,11 @@ import argparse
 from ..arguments import Parser, whole_number
 from ..asking import add_yes, confirm
 from ..connection import TOKEN_DAYS
+from ..consumer_shapes import PersonalToken
 from ..errors import DbapiError, UsageError
 from ..notebook import Notebook
 from ..results import Listing, Message
 from ..secret import add_into, put
-from ..shapes import PersonalToken
 from ..suggest import suggestion
 from .base import Verb
 
