@@ -1,6 +1,6 @@
 """What the platform answers about clients, groups and tokens."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class EndpointLink(TypedDict):
@@ -32,13 +32,15 @@ class Client(TypedDict):
     endpoints: list[EndpointLink]
     groups: list[Named]
     created_at: str
+    previous_secret_until: NotRequired[str | None]
 
 
 class NewSecret(TypedDict):
-    """A client's secret, which is told once."""
+    """A client's secret, which is told once, and until when the one before is good still."""
 
     client_id: str
     client_secret: str
+    previous_secret_until: NotRequired[str | None]
 
 
 class Group(TypedDict):

@@ -19,9 +19,8 @@ class Consumers:
         self._platform = platform
 
     def clients(self, search: str | None = None) -> list[Client]:
-        """All that the user may see, or those whose name holds a text."""
-        found = cast("list[Client]", self._platform.items("clients", search=search))
-        return _like(found, search)
+        """All that the user may see, or those whose name or description holds a text."""
+        return cast("list[Client]", self._platform.items("clients", search=search))
 
     def client(self, name: str) -> Client:
         """One by name. Raises DbapiError with the name that is most like it."""
@@ -54,8 +53,8 @@ class Consumers:
         self._platform.delete(f"clients/{client['id']}/{what}/{thing_id}")
 
     def groups(self, search: str | None = None) -> list[Group]:
-        """All that the user may see, or those whose name holds a text."""
-        return _like(cast("list[Group]", self._platform.items("groups")), search)
+        """All that the user may see, or those whose name or description holds a text."""
+        return cast("list[Group]", self._platform.items("groups", search=search))
 
     def group(self, name: str) -> Group:
         """One by name. Raises DbapiError with the name that is most like it."""
@@ -81,11 +80,6 @@ class Consumers:
     def remove(self, group: Group, endpoint_id: str) -> None:
         """Take that away. Idempotent."""
         self._platform.delete(f"groups/{group['id']}/endpoints/{endpoint_id}")
-
-
-def _like(found: list[Named], search: str | None) -> list[Named]:
-    wanted = (search or "").lower()
-    return [one for one in found if wanted in one["name"].lower()]
 
 
 def _named(found: Sequence[Named], name: str, what: str) -> Named:

@@ -45,7 +45,12 @@ class FakeConsumers:
                 return self.create_client(body["name"], body["description"])
             case "POST", "clients", client_id, "secret":
                 client = self.clients[client_id[2:]]
-                return {"client_id": client["client_id"], "client_secret": "fresh"}
+                until = "2026-11-02T10:00:00Z" if body.get("overlap_hours") else None
+                client["previous_secret_until"] = until
+                return {
+                    "client_id": client["client_id"], "client_secret": "fresh",
+                    "previous_secret_until": until,
+                }  # fmt: skip
             case "POST", ("groups" | "modules") as kind:
                 return self.create(kind, body)
             case "PATCH", ("clients" | "groups" | "modules") as kind, thing_id:
@@ -101,6 +106,7 @@ def relink(links: list[dict[str, str]], link: dict[str, str], *, keep: bool) -> 
 
 def paged(items: list[Any], query: dict[str, str], size: int = 2) -> dict[str, Any]:
     """In small pages, so that every list is read to its end."""
+    items = [each for each in items if query.get("search", "").lower() in each["name"].lower()]
     start = int(query.get("cursor", 0))
     end = start + size
     following = str(end) if end < len(items) else None

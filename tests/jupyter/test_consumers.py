@@ -30,7 +30,7 @@ def test_lists_of_clients_are_read_to_their_end_and_searched(say, fake: Fake):
         fake.create_client(name)
     assert [line.split()[0] for line in say("clients").splitlines()[2:]] == [*fake.clients]
     assert "reports" not in say("clients BI")
-    assert say("clients nothing") == "No client is called like 'nothing'"
+    assert say("clients nothing") == "No client is like 'nothing'"
     assert say("clients rotat").endswith("Did you mean %dbapi clients rotate?")
 
 
@@ -98,11 +98,13 @@ def test_a_secret_is_replaced_with_an_overlap(say, fake: Fake, notebook: Noteboo
     say("clients new billing")
     said = say("clients rotate billing --overlap-hours 24")
     assert fake.last("POST", "secret") == {"overlap_hours": 24}
-    assert "24 hours more" in said
+    assert "the old one is good until 2026-11-02 10:00:00 UTC" in said
+    assert "secret before" in say("clients show billing")
     assert "fresh" not in said
     assert notebook.store.load(fake.url).clients["billing"].client_secret == "fresh"
-    say("clients rotate billing")
+    assert "the old one and its tokens end" in say("clients rotate billing")
     assert fake.last("POST", "secret") == {}
+    assert "secret before" not in say("clients show billing")
 
 
 def test_deleting_asks_and_forgets_the_secret(

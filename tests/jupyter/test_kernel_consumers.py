@@ -49,6 +49,9 @@ def test_grant_token_call_logs_and_stats(connected: Kernel) -> None:
     assert "400" not in say("%dbapi logs --last --status 2xx")
     request_id = say("_.data[0]['request id']").strip("'")
     assert request_id in say(f"%dbapi logs --request-id {request_id}")
+    followed = kernel.run("%dbapi logs --last --follow 1")
+    assert [m["msg_type"] for m in followed].count("display_data") == 1
+    assert request_id in text_of(followed)
     overview = eventually(kernel, "%dbapi stats --last", "request")
     assert "4xx refused" in overview
     assert "kernel-client" in overview
@@ -69,6 +72,7 @@ def test_a_group_and_limits(connected: Kernel) -> None:
         '%dbapi groups add kernel-group "GET kernel/private"'
     )
     assert "200 OK" in say(f"{CALL} --client kernel-grouped")
+    assert "has a new secret" in say("%dbapi clients rotate kernel-grouped --overlap-hours 1")
     say("%dbapi clients limits kernel-grouped --rate 1")
     assert "429" in say(f"{CALL} --client kernel-grouped") + say(f"{CALL} --client kernel-grouped")
     say("%dbapi clients deactivate kernel-grouped")

@@ -11,17 +11,43 @@ CELL = """%%dbapi sql GET kernel/shared {flags}
 SELECT id, total FROM orders ORDER BY id LIMIT {limit}"""
 
 
-def change_elsewhere(platform: Any, content: str, **fields: Any) -> None:
-    """By another program of the same person: to the platform it is another writer all the same."""
-    http = httpx.Client(
-        base_url=f"{platform.url}/api/v1", headers={"Authorization": f"Bearer {platform.token}"}
-    )
+def change_elsewhere(
+    platform: Any, content: str, *, token: str | None = None, **fields: Any
+) -> None:
+    """By another program of the same person, unless a token says whose."""
+    headers = {"Authorization": f"Bearer {token or platform.token}"}
+    http = httpx.Client(base_url=f"{platform.url}/api/v1", headers=headers)
     body = {
         "method": "GET", "path": "kernel/shared", "engine": "sql", "datasource": "shop",
         "content": content, "access": "public",
     } | fields  # fmt: skip
     http.put("/drafts", json=body).raise_for_status()
     http.close()
+
+
+def log_in_ben(platform: Any) -> str:
+    """Another person, and their token."""
+    url = f"{platform.url}/api/v1"
+    headers = {"Authorization": f"Bearer {platform.token}"}
+    body = {"username": "ben", "password": "ben-writes-SQL-2026", "roles": ["Dev"]}
+    made = httpx.post(f"{url}/users", json=body, headers=headers)
+    assert made.status_code == 201, made.text
+    login = {"username": "ben", "password": body["password"]}
+    return str(httpx.post(f"{url}/login/access-token", data=login).json()["access_token"])
+
+
+def test_what_another_person_saved_is_shown_before_it_is_overwritten(
+    connected: Kernel, platform: Any
+) -> None:
+    change_elsewhere(
+        platform, "SELECT id FROM orders", token=log_in_ben(platform), path="kernel/ben"
+    )
+    mine = CELL.format(flags="", limit=2).replace("shared", "ben")
+    told = text_of(connected.run(mine))
+    assert "ben saved it last" in told
+    assert "ben has changed GET kernel/ben: nothing was saved" in told
+    over = CELL.format(flags="--overwrite", limit=2).replace("shared", "ben")
+    assert "2 rows" in text_of(connected.run(over))
 
 
 def test_nothing_is_overwritten_or_published_unseen(connected: Kernel, platform: Any) -> None:

@@ -9,6 +9,7 @@ from ..asking import add_yes, confirm
 from ..config import ClientSecret
 from ..consumer_shapes import Client, EndpointLink, NewSecret
 from ..errors import DbapiError, UsageError
+from ..moments import moment_text
 from ..notebook import Notebook
 from ..results import Listing, Message
 from ..suggest import closest
@@ -27,7 +28,9 @@ NONE = "none"
 
 def add_search(parser: Parser) -> None:
     """Part of a name."""
-    parser.add_argument("search", nargs="?", metavar="SEARCH", help="part of a name")
+    parser.add_argument(
+        "search", nargs="?", metavar="SEARCH", help="part of a name or a description"
+    )
 
 
 def none_like(search: str | None, actions: Sequence[Verb], what: str) -> str:
@@ -36,7 +39,7 @@ def none_like(search: str | None, actions: Sequence[Verb], what: str) -> str:
         return f"There is no {what} yet: %dbapi {what}s new NAME"
     meant = closest(search, [action.word for action in actions])
     more = f". Did you mean %dbapi {what}s {meant}?" if meant else ""
-    return f"No {what} is called like '{search}'{more}"
+    return f"No {what} is like '{search}'{more}"
 
 
 def clients(notebook: Notebook, options: argparse.Namespace) -> Listing:
@@ -122,8 +125,10 @@ def show(notebook: Notebook, options: argparse.Namespace) -> Listing:
         ("requests a minute", client["rate_limit_per_minute"] or "the platform's limit"),
         ("requests at once", client["max_concurrent"] or "the platform's limit"),
         ("a token is good for", _seconds(client["token_seconds"])),
-        ("made", client["created_at"][:16].replace("T", " ")),
+        ("made", moment_text(client["created_at"])),
     ]
+    if until := client.get("previous_secret_until"):
+        rows.insert(5, ("secret before", f"good until {moment_text(until)} UTC"))
     rows += [("may call", f"{each['method']} {each['path']}") for each in client["endpoints"]]
     rows += [("in group", group["name"]) for group in client["groups"]]
     return Listing(("what", "value"), rows)
@@ -180,7 +185,7 @@ def _rotate_arguments(parser: Parser) -> None:
     _named(parser)
     parser.add_argument(
         "--overlap-hours",
-        type=whole_number(0, 8_760),
+        type=whole_number(0, 720),
         metavar="N",
         help="how long the old secret is good beside the new one; without it, it ends at once",
     )
@@ -188,9 +193,10 @@ def _rotate_arguments(parser: Parser) -> None:
 
 def rotate(notebook: Notebook, options: argparse.Namespace) -> Message:
     """Replace the secret."""
-    name, hours = options.name, options.overlap_hours
-    made = notebook.consumers.new_secret(notebook.consumers.client(name), hours)
-    ends = f"is good for {count_text(hours, 'hour')} more" if hours else "and its tokens end"
+    name = options.name
+    made = notebook.consumers.new_secret(notebook.consumers.client(name), options.overlap_hours)
+    until = made.get("previous_secret_until")
+    ends = f"is good until {moment_text(until)} UTC" if until else "and its tokens end"
     return _keep(notebook, name, made, f"Client {name} has a new secret; the old one {ends}")
 
 
