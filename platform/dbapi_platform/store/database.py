@@ -44,10 +44,15 @@ class Database:
     async def all_or_nothing(self, *, keep: bool = True) -> AsyncIterator[AsyncSession]:
         """A session whose commits count only when the block ends well, and `keep` is so.
 
-        What is composed of steps that each commit is so done as a whole, or tried in vain.
+        What is composed of steps that each commit is so done as a whole, or tried in vain. Other
+        writers wait meanwhile: on SQLite all of them, on PostgreSQL those of the same rows and
+        those who announce a change.
         """
         async with self.engine.connect() as connection:
             transaction = await connection.begin()
+            if connection.dialect.name == "sqlite":
+                # Its driver begins nothing by itself before a savepoint, whose end would commit.
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
             async with AsyncSession(
                 connection,
                 expire_on_commit=False,
