@@ -16,6 +16,7 @@ from ..bootstrap import migrate as run_migrations
 from ..console import out
 from ..settings import Settings
 from ..store import Database
+from .bundles import add_bundles
 from .clients import clients
 from .running import load_settings, run
 from .settings_table import settings_markdown, settings_table
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(clients, name="client")
+add_bundles(app)
 
 
 @app.command()

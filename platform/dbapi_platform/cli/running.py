@@ -12,7 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.secrets import DecryptionFailed
 from ..console import err
-from ..errors import PlatformError
+from ..datasources.errors import DatasourceError
+from ..engines.errors import DefinitionProblem, InvalidDefinition
+from ..engines.script.errors import ScriptError
+from ..errors import Detail, PlatformError
 from ..settings import Settings, SettingsError
 from ..store import Database, SchemaOutdated
 
@@ -34,7 +37,11 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
     """Run it to its end; what a person can mend is told in a line, without a traceback."""
     try:
         return asyncio.run(_awaited(work))
-    except (PlatformError, SettingsError, SchemaOutdated, DecryptionFailed) as error:
+    except InvalidDefinition as error:
+        fail("\n".join(_problem(problem) for problem in error.problems))
+    except PlatformError as error:
+        fail(_told(error))
+    except (SettingsError, SchemaOutdated, DecryptionFailed, DatasourceError, ScriptError) as error:
         fail(str(error))
     except OperationalError as error:
         # The driver's words only: SQLAlchemy's own message holds the statement.
@@ -45,6 +52,22 @@ def fail(message: str) -> NoReturn:
     """Tell why and end with status 1."""
     err.print(message, style="red", markup=False, soft_wrap=True)
     sys.exit(1)
+
+
+def _told(error: PlatformError) -> str:
+    """What is wrong and what to do; of many things, each in its line."""
+    if len(error.details) < 2:
+        hints = [detail.hint for detail in error.details if detail.hint]
+        return "\n".join([error.message, *hints])
+    return "\n".join(_problem(detail) for detail in error.details)
+
+
+def _problem(problem: Detail | DefinitionProblem) -> str:
+    place = problem.field or ""
+    if problem.line is not None:
+        place += f", line {problem.line}"
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{place}: {problem.message}{hint}" if place else f"{problem.message}{hint}"
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from .requests import operation
 from .routes import (
     about,
     audit,
+    bundles,
     clients,
     datasources,
     endpoints,
@@ -33,7 +34,8 @@ from .services import Services
 PREFIX = "/api/v1"
 RESOURCES = (
     sessions, external_login, recovery, users, roles, datasources, modules, macros, endpoints,
-    tests, versions, clients, groups, records, settings, overview, audit, firewall, about,
+    tests, versions, clients, groups, records, settings, overview, audit, firewall, bundles,
+    about,
 )  # fmt: skip
 
 

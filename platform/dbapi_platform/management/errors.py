@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from ..access.secrets import DecryptionFailed
+from ..bundles.reporting import BundleConflicts
 from ..datasources.errors import (
     Busy,
     ConnectFailed,
@@ -60,6 +61,7 @@ STATUS: dict[type[Exception], int] = {
     TooManyRequests: 429,
     LoginProviderUnavailable: 424,
     TestsFailed: 409,
+    BundleConflicts: 409,
     ScriptError: 422,
     TransformFailed: 422,
     ScriptTimeout: 504,

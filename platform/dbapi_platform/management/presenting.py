@@ -10,8 +10,8 @@ from fastapi import Response
 from ..datasources.types import Rows
 from ..engines.answers import Answer
 from ..engines.script.envelope import Envelope
+from ..publishing.debugging import DebugRun
 from ..publishing.diff import Diff
-from ..publishing.drafts import DebugRun
 from ..publishing.endpoints import EndpointView
 from ..publishing.tests import TestResult
 from ..publishing.versions import Published

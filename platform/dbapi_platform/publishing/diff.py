@@ -49,16 +49,16 @@ def compare(
     return Diff(
         before=before_label,
         after=after_label,
-        content=_unified(before, after, before_label, after_label),
+        content=unified(before.content if before else "", after.content, before_label, after_label),
         fields=tuple(_fields(before, after)),
         breaking=tuple(_breaking(before, after)) if before else (),
     )
 
 
-def _unified(before: Definition | None, after: Definition, old_label: str, new_label: str) -> str:
-    old = before.content.splitlines() if before else []
-    new = after.content.splitlines()
-    return "\n".join(difflib.unified_diff(old, new, old_label, new_label, lineterm=""))
+def unified(before: str, after: str, before_label: str, after_label: str) -> str:
+    """A unified diff of two texts."""
+    old, new = before.splitlines(), after.splitlines()
+    return "\n".join(difflib.unified_diff(old, new, before_label, after_label, lineterm=""))
 
 
 def _fields(before: Definition | None, after: Definition) -> Iterator[FieldChange]:

@@ -1,9 +1,8 @@
-"""Drafts: saved when a cell runs, checked as a whole, run with parameters without being kept."""
+"""Drafts: saved when a cell runs, checked as a whole."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -11,8 +10,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
-from ..datasources import Datasources, ProductType, dialect_of
-from ..engines.answers import Answer
+from ..datasources import ProductType, dialect_of
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..store import (
     Action,
@@ -24,9 +22,8 @@ from ..store import (
     announce_change,
 )
 from ..store.base import now
-from .checks import Option
 from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
-from .datasources import DatasourceRules, find_datasource, get_datasource
+from .datasources import find_datasource
 from .definition import Definition
 from .endpoints import EndpointView, find_endpoint, lock_endpoint, settle_state, view_endpoint
 from .macros import macros_for
@@ -36,21 +33,16 @@ from .paths import path_key
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """What saving did; `problems` are warnings that do not stand in the way."""
+    """What saving did; `problems` are warnings that do not stand in the way.
+
+    `frozen` is the draft as a version would keep it.
+    """
 
     endpoint: Endpoint
+    frozen: Definition
     created: bool
     changed: bool
     problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DebugRun:
-    """What a draft answered to these values."""
-
-    answer: Answer
-    values: dict[str, object]
-    elapsed_ms: float
 
 
 async def named_datasource(session: AsyncSession, caller: Caller, name: str) -> Datasource:
@@ -127,12 +119,47 @@ async def write_draft(
         msgspec.structs.replace(definition, macros=macros), datasource, engines
     )
     target = target or await add_module(session, name=module or DEFAULT_MODULE)
-    created = endpoint is None
+    return await _keep(session, caller, endpoint, target, compiled)
+
+
+async def save_as_it_is(
+    session: AsyncSession,
+    caller: Caller,
+    definition: Definition,
+    *,
+    datasource: Datasource,
+    module: str,
+    engines: Engines,
+) -> SavedDraft:
+    """Save a draft with the texts of macros that it holds, not with the newest published ones.
+
+    Raises what `save_draft` raises.
+    """
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id, known=True)
+    endpoint = await _to_change(session, caller, definition)
+    target = await _target(session, caller, endpoint, module)
+    compiled = await compile_for(definition, datasource, engines)
+    target = target or await add_module(session, name=module)
+    saved = await _keep(session, caller, endpoint, target, compiled)
+    await session.commit()
+    return saved
+
+
+async def _keep(
+    session: AsyncSession,
+    caller: Caller,
+    endpoint: Endpoint | None,
+    target: Module,
+    compiled: CompiledEndpoint,
+) -> SavedDraft:
+    created, frozen = endpoint is None, freeze(compiled)
     if endpoint is None:
-        endpoint = Endpoint(module_id=target.id, method=definition.method, path="", path_key="")
-    changed = await _write(session, caller, endpoint, target, compiled)
+        method = compiled.definition.method
+        endpoint = Endpoint(module_id=target.id, method=method, path="", path_key="")
+    changed = await _write(session, caller, endpoint, target, compiled.definition, frozen)
     return SavedDraft(
         endpoint,
+        frozen,
         created,
         changed,
         tuple(
@@ -194,9 +221,9 @@ async def _write(
     caller: Caller,
     endpoint: Endpoint,
     module: Module,
-    compiled: CompiledEndpoint,
+    definition: Definition,
+    frozen: Definition,
 ) -> bool:
-    definition = compiled.definition
     draft = (await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))).first()
     same = draft is not None and Definition.from_dict(draft.definition) == definition
     if same and endpoint.module_id == module.id:
@@ -211,7 +238,6 @@ async def _write(
     endpoint.updated_at = now()
     session.add(endpoint)
     await session.flush()
-    frozen = freeze(compiled)
     fields: dict[str, Any] = {
         "endpoint_id": endpoint.id,
         "datasource_id": uuid.UUID(definition.datasource_id),
@@ -225,47 +251,3 @@ async def _write(
     session.add(draft)
     await settle_state(session, endpoint, draft.hash)
     return True
-
-
-async def debug(
-    session: AsyncSession,
-    draft: Draft,
-    params: dict[str, Any],
-    *,
-    caller: Caller,
-    rules: DatasourceRules,
-    datasources: Datasources,
-    engines: Engines,
-) -> DebugRun:
-    """Run the draft as the gateway would run it. Raises InvalidParameters, DatasourceError."""
-    row = await get_datasource(session, draft.datasource_id)
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id, known=True)
-    compiled = await compile_for(Definition.from_dict(draft.definition), row, engines)
-    values = compiled.binder.bind_flat(params)
-    datasource = datasources.get(rules.config(row))
-    # The query may take long: no connection of the platform's own database waits with it.
-    await session.close()
-    started = perf_counter()
-    answer = await compiled.run(values, datasource=datasource)
-    return DebugRun(answer, values, (perf_counter() - started) * 1000)
-
-
-async def options(
-    session: AsyncSession,
-    draft: Draft,
-    name: str,
-    *,
-    caller: Caller,
-    rules: DatasourceRules,
-    datasources: Datasources,
-    engines: Engines,
-) -> Sequence[Option]:
-    """The values of a parameter's `options` query. Raises InvalidRequest, DatasourceError."""
-    row = await get_datasource(session, draft.datasource_id)
-    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id, known=True)
-    compiled = await compile_for(Definition.from_dict(draft.definition), row, engines)
-    if name not in {parameter.name for parameter in compiled.parameters}:
-        raise InvalidRequest.of(name, "is not a parameter of this endpoint")
-    datasource = datasources.get(rules.config(row))
-    await session.close()
-    return await compiled.checks.options(name, datasource, compiled.timeout)

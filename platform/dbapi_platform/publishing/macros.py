@@ -76,7 +76,7 @@ async def save_macro(
         raise InvalidRequest.of("language", f"the macro '{name}' is written in {macro.language}")
     others = [
         (other.name, other.content)
-        for other in await _visible(session, module_id)
+        for other in await visible_macros(session, module_id)
         if other.name != name and other.language == language
     ]
     await _check(name, content, others, language, engines)
@@ -97,7 +97,7 @@ async def lock_macro(
     Raises Forbidden or NotFound when the caller may not.
     """
     module_id = module.id if module else None
-    macro = await _find(session, name, module_id)
+    macro = await find_macro(session, name, module_id)
     action = Action.UPDATE if macro else Action.CREATE
     caller.require(ResourceType.MACRO, action, macro.id if macro else None, module_id=module_id)
     return await lock(session, Macro, macro.id) if macro else None
@@ -172,6 +172,16 @@ async def get_macro(session: AsyncSession, macro_id: uuid.UUID) -> Macro:
     return macro
 
 
+async def find_macro(session: AsyncSession, name: str, module_id: uuid.UUID | None) -> Macro | None:
+    """The module's own macro of this name; without a module, the one for all of them."""
+    rows = await session.exec(
+        select(Macro).where(
+            Macro.name == name, col(Macro.module_id).is_not_distinct_from(module_id)
+        )
+    )
+    return rows.first()
+
+
 async def view_macros(session: AsyncSession, *ids: uuid.UUID) -> list[MacroView]:
     """These macros, or all, by module and name."""
     rows = await session.exec(
@@ -222,7 +232,11 @@ async def macros_for(
     engine: ScriptEngine,
 ) -> tuple[MacroText, ...]:
     """The newest published text of every macro that the definition uses in this module."""
-    macros = {macro.published_version_id: macro for macro in await _visible(session, module_id)}
+    macros = {
+        macro.published_version_id: macro for macro in await visible_macros(session, module_id)
+    }
+    if not macros:
+        return ()
     versions = await session.exec(select(MacroVersion).where(col(MacroVersion.id).in_(macros)))
     texts = [
         MacroText(
@@ -265,7 +279,7 @@ def _by_name(macro: MacroText) -> str:
     return macro.name
 
 
-async def _visible(session: AsyncSession, module_id: uuid.UUID | None) -> Sequence[Macro]:
+async def visible_macros(session: AsyncSession, module_id: uuid.UUID | None) -> Sequence[Macro]:
     """The module's macros and the global ones, of two with one name the module's."""
     rows = await session.exec(
         select(Macro)
@@ -277,15 +291,6 @@ async def _visible(session: AsyncSession, module_id: uuid.UUID | None) -> Sequen
         if macro.module_id is not None or macro.name not in by_name:
             by_name[macro.name] = macro
     return list(by_name.values())
-
-
-async def _find(session: AsyncSession, name: str, module_id: uuid.UUID | None) -> Macro | None:
-    rows = await session.exec(
-        select(Macro).where(
-            Macro.name == name, col(Macro.module_id).is_not_distinct_from(module_id)
-        )
-    )
-    return rows.first()
 
 
 def _is_of(used: dict[str, object], macro: Macro) -> bool:

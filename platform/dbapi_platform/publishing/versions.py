@@ -63,12 +63,21 @@ class Published:
     diff: Diff
 
 
-async def plan(session: AsyncSession, endpoint: Endpoint, engines: Engines) -> Plan:
-    """Compare the draft with what is live. Raises InvalidDefinition when it cannot be published."""
+async def plan(
+    session: AsyncSession,
+    endpoint: Endpoint,
+    engines: Engines,
+    *,
+    saved: Definition | None = None,
+) -> Plan:
+    """Compare the draft with what is live. Raises InvalidDefinition when it cannot be published.
+
+    `saved` is the draft as it was frozen when it was saved just now, if it was.
+    """
     draft = await get_draft(session, endpoint.id)
-    datasource = await get_datasource(session, draft.datasource_id)
-    compiled = await compile_for(Definition.from_dict(draft.definition), datasource, engines)
-    frozen = freeze(compiled)
+    frozen = (
+        saved if saved and saved.hash() == draft.hash else await _frozen(session, draft, engines)
+    )
     live = await live_version(session, endpoint)
     existing = await session.exec(
         select(Version).where(Version.endpoint_id == endpoint.id, Version.hash == frozen.hash())
@@ -90,17 +99,19 @@ async def publish(
     message: str | None,
     provenance: Provenance,
     engines: Engines,
-    tested: str,
+    tested: str | Definition,
     forced: str | None = None,
 ) -> Published:
     """Make the draft live, as one transaction. Unchanged content makes no version.
 
-    `tested` is the hash of the draft that the endpoint's tests ran on, `forced` the reason why
-    it is published although one failed.
+    `tested` is the hash of the draft that the endpoint's tests ran on, or that draft as it was
+    frozen when it was saved just now, which needs no second look; `forced` is the reason why it is
+    published although one failed.
     """
     endpoint = await _locked_for(session, caller, endpoint_id)
-    planned = await plan(session, endpoint, engines)
-    if planned.frozen.hash() != tested:
+    saved = tested if isinstance(tested, Definition) else None
+    planned = await plan(session, endpoint, engines, saved=saved)
+    if planned.frozen.hash() != (saved.hash() if saved else tested):
         message = "Somebody else changed the draft while its tests ran; look, and try again"
         raise Conflict(message)
     # Whoever publishes lets others query the datasource, so must be allowed to do so too.
@@ -198,6 +209,11 @@ async def live_version(session: AsyncSession, endpoint: Endpoint) -> Version | N
     if endpoint.published_version_id is None:
         return None
     return await session.get_one(Version, endpoint.published_version_id)
+
+
+async def _frozen(session: AsyncSession, draft: Draft, engines: Engines) -> Definition:
+    datasource = await get_datasource(session, draft.datasource_id)
+    return freeze(await compile_for(Definition.from_dict(draft.definition), datasource, engines))
 
 
 async def _locked_for(session: AsyncSession, caller: Caller, endpoint_id: uuid.UUID) -> Endpoint:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from ...publishing import drafts, endpoints, listing, moving
+from ...publishing import debugging, drafts, endpoints, listing, moving
 from ...publishing.definition import Definition
 from ...publishing.endpoints import EndpointView, view_endpoint
 from ...publishing.listing import EndpointFilter
@@ -201,7 +201,7 @@ async def debug(
     """Run the draft with these parameters; it really runs, and nothing of the run is stored."""
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
     await note_run(session, view.endpoint, params=sorted(body.params))
-    run = await drafts.debug(
+    run = await debugging.debug(
         session,
         view.draft,
         body.params,
@@ -219,7 +219,7 @@ async def options(
 ) -> Page[OptionAnswer]:
     """The values that a parameter of the draft may have, by its `options` query."""
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
-    found = await drafts.options(
+    found = await debugging.options(
         session,
         view.draft,
         name,

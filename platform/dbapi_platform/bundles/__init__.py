@@ -1,0 +1,1 @@
+"""Bundles: definitions as files, to be kept in git and taken from one installation to another."""
