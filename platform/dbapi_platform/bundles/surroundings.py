@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from ..access import clients as access
+from ..access.granting import require_endpoint
 from ..errors import InvalidRequest
 from ..publishing.datasources import create_datasource, find_datasource
 from ..publishing.endpoints import find_endpoint
@@ -83,4 +84,5 @@ async def _endpoint(work: Import, name: str) -> Endpoint:
     found = await find_endpoint(work.session, method, path)
     if found is None:
         raise InvalidRequest.of("endpoints", f"there is no endpoint {name}")
+    await require_endpoint(work.session, work.caller, found.id)
     return found
