@@ -31,8 +31,3 @@ def address(request: Request) -> str | None:
     peer = request.client.host if request.client else None
     trusted: int = request.app.state.services.settings.trusted_proxies
     return caller_address(peer, dict(request.headers.raw), trusted)
-
-
-def operation(route: APIRoute) -> str:
-    """What programs and the audit log call a route, such as `endpoints.save_draft`."""
-    return f"{route.tags[0]}.{route.name}"
