@@ -222,6 +222,7 @@ def upgrade() -> None:
         "user_account", sa.Column("last_login_at", sa.DateTime(timezone=True), nullable=True)
     )
 
+    op.add_column("macro", sa.Column("updated_by", sa.String(length=100), nullable=True))
     _tell_endpoints_what_lists_ask()
     _keep_the_audit_log()
     _give_admins_what_is_new()
@@ -276,6 +277,7 @@ def downgrade() -> None:
     # Only what an upgrade made goes: roles lose what the older platform does not know.
     permission = sa.table("permission", sa.column("resource_type", sa.String()))
     op.execute(permission.delete().where(permission.c.resource_type.in_(NEW_RESOURCES)))
+    op.drop_column("macro", "updated_by")
     for name in INDICES:
         op.drop_index(name, table_name="endpoint")
     for column in ("datasource_id", "access", "state"):

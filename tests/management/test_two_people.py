@@ -128,6 +128,12 @@ async def test_a_macro_is_not_overwritten_unseen(two: World) -> None:
     late = await two.manage("PUT", "/macros", user="ann", json=body, headers=headers)
     assert late.status_code == 412
     assert late.json()["error"]["current"]["content"] == other["content"]
+    blind = await two.manage("PUT", "/macros", user="ann", json=body)
+    assert blind.status_code == 428
+    assert blind.json()["message"].startswith("ben saved this last")
+    headers = {"If-Match": blind.headers["ETag"]}
+    seen = await two.manage("PUT", "/macros", user="ann", json=body, headers=headers, status=200)
+    assert (seen["changed"], seen["updated_by"]) == (True, "ann")
 
 
 @pytest.mark.parametrize("resource", ["modules", "datasources"])

@@ -37,6 +37,7 @@ class MacroAnswer(Answer):
     live_version: int | None
     latest_version: int | None
     updated_at: datetime
+    updated_by: str | None
 
 
 class SavedMacroAnswer(MacroAnswer):

@@ -84,6 +84,7 @@ async def save_macro(
         return macro, False
     macro = macro or Macro(name=name, module_id=module_id, language=language, content="")
     macro.content, macro.description = content, description
+    macro.updated_by = caller.username
     session.add(macro)
     await session.commit()
     return macro, True

@@ -159,6 +159,7 @@ class Macro(Timed, table=True):
     language: str = Field(max_length=10)
     description: str | None = Field(default=None, max_length=500)
     content: str = Field(sa_type=Text)
+    updated_by: str | None = Field(default=None, max_length=100)
     published_version_id: uuid.UUID | None = Field(default=None, index=True)
 
 

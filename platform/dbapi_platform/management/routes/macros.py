@@ -45,7 +45,8 @@ async def save(
 ) -> SavedMacroAnswer:
     """Save a macro's text; endpoints take it once it is published and their cells run again.
 
-    With `If-Match` it is saved only over what was seen.
+    With `If-Match` it is saved only over what was seen. Without, what somebody else saved last is
+    not overwritten.
     """
     module = None
     if body.module is not None:
@@ -53,7 +54,14 @@ async def save(
         if module is None or not _may_know(caller, module):
             raise InvalidRequest.of("module", f"there is no module named '{body.module}'")
     there = await macros.lock_macro(session, caller, body.name, module)
-    etag.require(await _view(session, there) if there else None, body)
+    if there is None:
+        etag.require(None, body)
+    else:
+        current = await _view(session, there)
+        etag.require(current, body, there.updated_by)
+        same = (there.content, there.description) == (body.content, body.description)
+        if there.updated_by not in {None, caller.username} and not same:
+            etag.require_seen(current, body, str(there.updated_by))
     macro, changed = await macros.save_macro(
         session, caller, name=body.name, module=module, content=body.content,
         language=body.language, description=body.description, engines=services.engines,
@@ -164,7 +172,7 @@ def _answer(view: macros.MacroView) -> MacroAnswer:
         state = "live" if view.live.content == view.macro.content else "edited"
     return MacroAnswer(
         **view.macro.model_dump(
-            include={"id", "name", "language", "description", "content", "updated_at"}
+            include={"id", "name", "language", "description", "content", "updated_at", "updated_by"}
         ),
         module=view.module,
         state=state,
