@@ -9,6 +9,8 @@ from dbapi_platform.store.base import now
 from tests.world import World
 
 OTHER = "another good password"
+# Tells a login that a test has laid from those that came.
+LAID = "laid"
 
 
 async def status_of(world: World, token: str) -> int:
@@ -35,16 +37,18 @@ async def add_login_and_link(world: World, user_id: str) -> None:
     times = {"created_at": now(), "expires_at": now()}
     async with world.platform.services.database.session() as session:
         key = uuid.UUID(user_id)
-        session.add(UserSession(user_id=key, method="password", **times))
+        session.add(UserSession(user_id=key, method=LAID, **times))
         session.add(PasswordReset(user_id=key, token_hash=uuid.uuid4().hex, **times))
         await session.commit()
 
 
 async def open_logins_and_links(world: World, user_id: str) -> tuple[int, int]:
-    """How many of each are still good."""
+    """How many of those that `add_login_and_link` made are still good."""
     async with world.platform.services.database.session() as session:
         key = uuid.UUID(user_id)
-        logins = await session.exec(select(UserSession).where(UserSession.user_id == key))
+        logins = await session.exec(
+            select(UserSession).where(UserSession.user_id == key, UserSession.method == LAID)
+        )
         links = await session.exec(select(PasswordReset).where(PasswordReset.user_id == key))
         return (
             sum(row.revoked_at is None for row in logins),
