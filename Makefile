@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench docs services clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-records docs services clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ coverage: services $(STAMP)  ## Tell which lines the tests reach, in half as muc
 bench: $(STAMP)  ## Measure the gateway against hand-written endpoints
 	@bash tests/services/install.sh wrk
 	@$(BIN)/python -m tests.benchmarks.gateway
+
+bench-records: $(STAMP)  ## Measure lists and the overview among a million access records
+	@$(BIN)/python -m tests.benchmarks.records
 
 docs: $(STAMP)  ## Write the pages that are made from the code
 	@$(BIN)/dbapi settings --markdown > docs/settings.md
