@@ -1,7 +1,7 @@
 """Clients and groups: who may call private endpoints. Every change is announced to the gateway."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -158,18 +158,6 @@ async def group_endpoints(session: AsyncSession, group: Group) -> list[Endpoint]
         .order_by(Endpoint.path, Endpoint.method)
     )
     return list(rows)
-
-
-async def fill_group(
-    session: AsyncSession, group: Group, fields: Mapping[str, Any], endpoints: Iterable[uuid.UUID]
-) -> None:
-    """Change the given fields and add endpoints that are not in it yet, all at once."""
-    group.sqlmodel_update(dict(fields))
-    session.add(group)
-    session.add_all(
-        GroupEndpoint(group_id=group.id, endpoint_id=endpoint_id) for endpoint_id in endpoints
-    )
-    await _commit(session)
 
 
 async def delete_group(session: AsyncSession, group: Group) -> None:

@@ -8,7 +8,7 @@ from ..errors import InvalidRequest
 from ..publishing.datasources import create_datasource, find_datasource
 from ..publishing.endpoints import find_endpoint
 from ..publishing.modules import create_module, find_module, save_module
-from ..store import Action, Endpoint, Group, ResourceType
+from ..store import Action, Endpoint, Group, GroupEndpoint, ResourceType, announce_change
 from .reporting import Item, ItemState, plain_diff
 from .shapes import DatasourcePart, GroupPart, ModulePart
 from .work import Import
@@ -76,7 +76,14 @@ async def import_group(work: Import, item: Item, part: GroupPart) -> None:
         after = part.model_copy(update={"endpoints": sorted(held | set(part.endpoints))})
         item.diff = plain_diff(before.fields(), after.fields())
         item.state = ItemState.CHANGED
-    await access.fill_group(work.session, group, wanted, [row.id for row in endpoints])
+    group.sqlmodel_update(wanted)
+    work.session.add(group)
+    # All at once: there may be hundreds.
+    work.session.add_all(
+        GroupEndpoint(group_id=group.id, endpoint_id=endpoint.id) for endpoint in endpoints
+    )
+    await announce_change(work.session)
+    await work.session.commit()
 
 
 async def _endpoint(work: Import, name: str) -> Endpoint:

@@ -1,13 +1,13 @@
 """Who works at the command line: the system's user, who may do everything, and is noted."""
 
 import getpass
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from ..access.permissions import Caller
+from ..access.permissions import OPERATOR, Caller
 from ..app import create_services
 from ..management.services import Services
 from ..store import Actor, act_as
@@ -24,7 +24,7 @@ def operator() -> str:
 
 def caller() -> Caller:
     """Who has the platform's keys may do everything."""
-    return Caller(uuid.UUID(int=0), operator(), is_superuser=True)
+    return replace(OPERATOR, username=operator())
 
 
 def actor(action: str) -> Actor:
@@ -51,3 +51,11 @@ async def open_services() -> AsyncIterator[Services]:
         await services.engines.scripts.close()
         await services.datasources.close()
         await services.database.close()
+
+
+@asynccontextmanager
+async def open_acting(action: str) -> AsyncIterator[tuple[Services, AsyncSession]]:
+    """Both: the services, and a session whose changes are the operator's."""
+    async with open_services() as services, services.database.session() as session:
+        act_as(session, actor(action))
+        yield services, session

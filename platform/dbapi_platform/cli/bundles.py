@@ -40,9 +40,8 @@ All = Annotated[bool, typer.Option("--all", help="Show also what stays as it is.
 ShowDiff = Annotated[bool, typer.Option("--diff", help="Show what changes, line by line.")]
 
 
-def add_bundles(app: typer.Typer) -> None:
+def add_bundles(app: typer.Typer, *, panel: str) -> None:
     """Make them commands of the app."""
-    panel = "Bundles"
     app.command("export", rich_help_panel=panel)(export)
     app.command("plan", rich_help_panel=panel)(plan)
     app.command("import", rich_help_panel=panel)(import_)

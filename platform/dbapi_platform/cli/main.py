@@ -1,4 +1,4 @@
-"""`dbapi serve | migrate | demo | create-admin | generate-key | settings | client …`."""
+"""`dbapi serve | migrate | demo | …`: every command, put together."""
 
 import os
 import secrets
@@ -18,19 +18,34 @@ from ..settings import Settings
 from ..store import Database
 from .bundles import add_bundles
 from .clients import clients
+from .datasources import datasources
+from .endpoints import endpoints
+from .groups import groups
+from .roles import roles
 from .running import load_settings, run
 from .settings_table import settings_markdown, settings_table
+from .tokens import tokens
+from .users import users
+from .versions import life
 
 app = typer.Typer(
     help="Turn a query into a versioned HTTP endpoint, from a notebook cell.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.add_typer(clients, name="client")
-add_bundles(app)
+endpoints.add_typer(life)
+DEFINITIONS, ACCESS, SERVER = "Definitions", "Who may do what", "Server"
+app.add_typer(endpoints, name="endpoint", rich_help_panel=DEFINITIONS)
+app.add_typer(datasources, name="datasource", rich_help_panel=DEFINITIONS)
+app.add_typer(users, name="user", rich_help_panel=ACCESS)
+app.add_typer(roles, name="role", rich_help_panel=ACCESS)
+app.add_typer(tokens, name="token", rich_help_panel=ACCESS)
+app.add_typer(clients, name="client", rich_help_panel=ACCESS)
+app.add_typer(groups, name="group", rich_help_panel=ACCESS)
+add_bundles(app, panel=DEFINITIONS)
 
 
-@app.command()
+@app.command(rich_help_panel=SERVER)
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
@@ -56,7 +71,7 @@ def serve(
     )
 
 
-@app.command()
+@app.command(rich_help_panel=SERVER)
 def migrate() -> None:
     """Bring the platform's database to the newest revision, and seed roles."""
     settings = load_settings()
@@ -64,7 +79,7 @@ def migrate() -> None:
     out.print(f"The database is at revision {revision}.")
 
 
-@app.command("create-admin")
+@app.command("create-admin", rich_help_panel=SERVER)
 def create_admin(
     username: Annotated[str, typer.Option(help="Name to log in with.")] = "admin",
     password_stdin: Annotated[
@@ -82,7 +97,7 @@ def create_admin(
     out.print(f"{username} can log in now.")
 
 
-@app.command("generate-key")
+@app.command("generate-key", rich_help_panel=SERVER)
 def generate_key(
     encryption: Annotated[
         bool, typer.Option("--encryption", help="For DBAPI_ENCRYPTION_KEY.")
@@ -92,7 +107,7 @@ def generate_key(
     print(new_encryption_key() if encryption else secrets.token_urlsafe(48))  # noqa: T201
 
 
-@app.command("settings")
+@app.command("settings", rich_help_panel=SERVER)
 def show_settings(
     markdown: Annotated[
         bool, typer.Option("--markdown", help="As the page docs/settings.md.")
@@ -105,7 +120,7 @@ def show_settings(
     out.print(settings_table(load_settings()))
 
 
-@app.command()
+@app.command(rich_help_panel=SERVER)
 def demo(
     home: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
     port: Annotated[int, typer.Option(help="Port of the platform.")] = 8000,
