@@ -209,7 +209,7 @@ def _wrong_field(item: dict[str, Any]) -> Detail:
 def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = HTTP_CODES.get(error.status_code, "invalid_request")
-    return answer(request, error.status_code, code, str(error.detail))
+    return answer(request, error.status_code, code, str(error.detail), headers=error.headers)
 
 
 def _store(request: Request, error: Exception) -> JSONResponse:
