@@ -1,5 +1,6 @@
 """`dbapi client …`: what an operator at the server does to clients."""
 
+import json
 import re
 
 import pytest
@@ -31,7 +32,9 @@ def test_a_client_is_made_listed_and_deleted(dbapi: Dbapi) -> None:
 @pytest.mark.usefixtures("migrated")
 def test_rotating_gives_another_secret(dbapi: Dbapi) -> None:
     first = secret_of(dbapi("client", "create", "billing").stdout)
-    assert secret_of(dbapi("client", "rotate", "billing").stdout) != first
+    second = secret_of(dbapi("client", "rotate", "billing").stdout)
+    third = dbapi("client", "rotate", "billing", "--overlap-hours", "24", "--json").stdout
+    assert len({first, second, json.loads(third)["client_secret"]}) == 3
 
 
 @pytest.mark.usefixtures("migrated")

@@ -52,6 +52,7 @@ def test_a_password_comes_from_standard_input_or_is_told_once(dbapi: Dbapi) -> N
     short = dbapi("user", "reset-password", "bob", "--password-stdin", given="x\n")
     assert short.exit_code == 1
     assert "password" in short.stderr
+    assert "may try" in fine(dbapi, "user", "unlock", "bob")
     assert "nowhere" in fine(dbapi, "user", "sessions", "bob")
     assert "ended" in fine(dbapi, "user", "sessions", "bob", "--end")
 

@@ -1,5 +1,6 @@
 """`dbapi client …`: clients and what they may call, for operators at the server."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
@@ -140,13 +141,20 @@ def revoke(
 
 
 @clients.command("rotate")
-def rotate(name: Name, as_json: AsJson = False) -> None:
-    """Replace the client's secret; the old one and its tokens end at once."""
+def rotate(
+    name: Name,
+    overlap_hours: Annotated[
+        float, typer.Option(min=0, max=720, help="How long the old one is good beside the new.")
+    ] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the client's secret; without an overlap the old one and its tokens end at once."""
+    overlap = timedelta(hours=overlap_hours)
 
     async def work() -> tuple[Client, str]:
         async with acting("client.rotate") as session:
             client = await client_named(session, name)
-            return client, await access.replace_secret(session, client)
+            return client, await access.replace_secret(session, client, overlap=overlap)
 
     client, secret = run(work)
     _print_secret(client, secret, as_json=as_json)

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access import clients as access
@@ -25,7 +26,8 @@ def list_(as_json: AsJson = False) -> None:
 
     async def work() -> list[dict[str, Any]]:
         async with acting("group.list") as session:
-            return [await _fields(session, row) for row in await access.list_groups(session)]
+            rows = await session.exec(select(Group).order_by(Group.name))
+            return [await _fields(session, row) for row in list(rows)]
 
     rows = run(work)
     if as_json:

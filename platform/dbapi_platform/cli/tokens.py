@@ -7,7 +7,7 @@ import typer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller, load_caller
-from ..access.users import (
+from ..access.personal_tokens import (
     create_personal_token,
     list_personal_tokens,
     revoke_personal_token,

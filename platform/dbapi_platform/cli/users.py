@@ -10,9 +10,10 @@ from sqlmodel import col, select
 
 from ..access import accounts
 from ..access.accounts import NewUser, UserFilter, UserView
+from ..access.throttle import Throttle
 from ..store import UserSession
 from ..store.base import now
-from .acting import acting, caller
+from .acting import acting, caller, open_acting
 from .finding import user_named
 from .output import AsJson, Yes, confirm, print_fields, print_json, print_table, say
 from .running import run
@@ -144,6 +145,19 @@ def reset_password(
         return
     say(f"{name} has another password.")
     _tell_password(told)
+
+
+@users.command("unlock")
+def unlock(name: Name) -> None:
+    """Let a user log in again at once, who failed to too often."""
+
+    async def work() -> None:
+        async with open_acting("user.unlock") as (services, session):
+            user = await user_named(session, name)
+            await Throttle(services.database).unlock_user(session, user.id)
+
+    run(work)
+    say(f"{name} may try to log in again.")
 
 
 @users.command("sessions")
