@@ -19,7 +19,8 @@ class BundleQuery(Body):
     )
     endpoint: list[Annotated[str, StringConstraints(max_length=520)]] = Field(
         default_factory=list,
-        max_length=1_000,
+        # As many as an address has room for.
+        max_length=50,
         description="An id, or a method and a path: `GET orders/{id}`",
     )
 

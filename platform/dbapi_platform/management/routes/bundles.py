@@ -49,7 +49,8 @@ class ZipResponse(Response):
 @router.get(
     "",
     dependencies=[needs(R, A.READ)],
-    response_class=ZipResponse,
+    # Without a media type of its own: errors are JSON.
+    response_class=Response,
     responses={200: {"content": {ZIP: _BINARY}, "description": "The bundle's files"}},
 )
 async def export(
