@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from .body import Body
 from .paging import Item, Page, PageQuery
@@ -14,6 +14,15 @@ from .shapes import Answer
 MAX_ID = 2**63 - 1
 MAX_EXPORT = 1_000_000
 
+
+def _is_near(moment: datetime) -> datetime:
+    # Another offset must not take it out of the years that there are.
+    if not 1 < moment.year < 9999:
+        raise ValueError("expected a time of the years 2 to 9998")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_is_near)]
 Word = Annotated[str, StringConstraints(max_length=100)]
 
 
@@ -34,8 +43,8 @@ class RecordQuery(PageQuery):
     ip_address: Annotated[str, StringConstraints(max_length=64)] | None = None
     error_code: Annotated[str, StringConstraints(max_length=60)] | None = None
     request_id: Annotated[str, StringConstraints(max_length=64)] | None = None
-    since: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = Field(default=None, alias="to")
+    since: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = Field(default=None, alias="to")
     min_duration_ms: Annotated[float, Field(ge=0, le=1e12)] | None = None
 
 
@@ -49,8 +58,8 @@ class AuditQuery(PageQuery):
     change: Word | None = None
     via: Word | None = None
     request_id: Word | None = None
-    since: AwareDatetime | None = Field(default=None, alias="from")
-    until: AwareDatetime | None = Field(default=None, alias="to")
+    since: Moment | None = Field(default=None, alias="from")
+    until: Moment | None = Field(default=None, alias="to")
 
 
 class _Export(PageQuery):

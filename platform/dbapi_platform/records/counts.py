@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -60,20 +61,26 @@ async def count_endpoints(connection: AsyncConnection, scope: Scope) -> dict[str
 
 
 async def count_resources(connection: AsyncConnection, caller: Caller) -> dict[str, int]:
-    """Everything else, of each type that the caller may read any of."""
-    found = {}
-    for resource_type, table in _COUNTED.items():
-        if not caller.allows_some(resource_type, Action.READ):
-            continue
-        query = select(func.count()).select_from(table)
-        visible = caller.visible(resource_type, Action.READ)
-        if visible is not None:
-            condition = table.__table__.c.id.in_(visible)  # type: ignore[attr-defined]
-            if table is Macro:
-                condition = condition | col(Macro.module_id).in_(visible)
-            query = query.where(condition)
-        found[f"{resource_type}s"] = await connection.scalar(query) or 0
-    return found
+    """Everything else, of each type that the caller may read any of; in one query."""
+    counts = [
+        _count(table, caller.visible(resource_type, Action.READ)).label(f"{resource_type}s")
+        for resource_type, table in _COUNTED.items()
+        if caller.allows_some(resource_type, Action.READ)
+    ]
+    if not counts:
+        return {}
+    row = (await connection.execute(select(*counts))).mappings().one()
+    return {str(name): int(count) for name, count in row.items()}
+
+
+def _count(table: type[SQLModel], visible: frozenset[uuid.UUID] | None) -> Any:
+    query = select(func.count()).select_from(table)
+    if visible is not None:
+        condition = table.__table__.c.id.in_(visible)  # type: ignore[attr-defined]
+        if table is Macro:
+            condition = condition | col(Macro.module_id).in_(visible)
+        query = query.where(condition)
+    return query.scalar_subquery()
 
 
 async def recent_versions(connection: AsyncConnection, scope: Scope) -> list[RecentVersion]:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -64,7 +64,7 @@ def _typed(column: Any, part: str | float) -> Any:
     # SQLModel's own type for text does not tell that it is one.
     python = str if isinstance(column.type, AutoString) else column.type.python_type
     if isinstance(column.type, UtcDateTime) or python is datetime:
-        return datetime.fromisoformat(str(part))
+        return _moment(str(part))
     if python is uuid.UUID:
         return uuid.UUID(str(part))
     is_large = isinstance(part, int) and abs(part) >= LARGEST
@@ -72,3 +72,11 @@ def _typed(column: Any, part: str | float) -> Any:
         raise ValueError("a key of another list")
     str(part).encode()  # Raises UnicodeEncodeError, a ValueError, for half a character.
     return part
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError:
+        # Before the first or after the last year, once its offset is taken off.
+        raise ValueError("a key of another list") from None
