@@ -86,14 +86,18 @@ async def test_who_is_deleted_is_out_and_their_name_stays(any_world: World) -> N
 async def test_one_changes_ones_own_profile_and_nothing_else(any_world: World) -> None:
     world = any_world
     await make_user(world, "self")
-    body = {"email": "self@example.org", "full_name": "Self"}
+    body = {"email": "self@example.org", "full_name": "Self", "current_password": PASSWORD}
+    for wrong in (None, "wrong"):
+        stolen = body | {"current_password": wrong}
+        answer = await world.manage("PATCH", "/users/me", user="self", json=stolen)
+        assert answer.json()["error"]["details"][0]["field"] == "current_password"
     changed = await world.manage("PATCH", "/users/me", user="self", json=body, status=200)
     assert (changed["email"], changed["full_name"]) == ("self@example.org", "Self")
     assert await world.manage("GET", "/users/me", user="self", status=200) == changed
     for field in ("is_superuser", "roles", "is_active", "password", "username"):
         assert field in await told(world, "PATCH", "/users/me", user="self", json={field: True})
     stale = await world.manage(
-        "PATCH", "/users/me", user="self", json={"email": None}, headers={"If-Match": '"x"'}
+        "PATCH", "/users/me", user="self", json={"full_name": None}, headers={"If-Match": '"x"'}
     )
     assert stale.status_code == 412
 

@@ -31,6 +31,21 @@ async def update_own(session: AsyncSession, caller: Caller, fields: Mapping[str,
     return user
 
 
+async def require_password(session: AsyncSession, caller: Caller, current: str | None) -> None:
+    """Raises InvalidRequest, naming `current_password`, unless it is the caller's.
+
+    Links to reset a password go to the e-mail address: whoever finds a session open must not make
+    the account theirs by changing that.
+    """
+    user = await own_user(session, caller)
+    if not user.password_hash:
+        raise InvalidRequest.of("email", "ask an administrator: you log in without a password")
+    if current is None:
+        raise InvalidRequest.of("current_password", "is needed to change the e-mail address")
+    if not await password_matches(current, user.password_hash):
+        raise InvalidRequest.of("current_password", "is not your password")
+
+
 async def change_own_password(
     session: AsyncSession, caller: Caller, *, current: str, new: str
 ) -> None:

@@ -40,8 +40,11 @@ class MeAnswer(Answer):
 
 
 class MePatch(Patch):
+    """`current_password` is needed for another e-mail address, and for nothing else."""
+
     email: Email | None = None
     full_name: FullName | None = None
+    current_password: Password | None = None
 
 
 class PasswordChangeIn(Body):

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ...access import accounts
 from ...access.accounts import NewUser, UserFilter
 from ...access.administration import lock_administration
-from ...access.own_account import change_own_password, own_user, update_own
+from ...access.own_account import change_own_password, own_user, require_password, update_own
 from ...access.passwords import check_password_rules
 from ...store import Action, ResourceType
 from ...store.paging import key_of
@@ -43,12 +43,23 @@ async def me(session: SessionDep, caller: CallerDep, etag: EtagDep) -> MeAnswer:
 
 @router.patch("/me")
 async def update_me(
-    session: SessionDep, caller: CallerDep, etag: EtagDep, body: MePatch
+    request: Request,
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    etag: EtagDep,
+    body: MePatch,
 ) -> MeAnswer:
-    """Change one's own e-mail address or name, those that are sent."""
+    """Change one's own name, or e-mail address; the latter takes one's password."""
+    fields = body.sent()
+    password = fields.pop("current_password", None)
+    if fields.get("email") != (await own_user(session, caller)).email and "email" in fields:
+        async with services.logins.throttle.password_attempt(caller.username, address(request)):
+            await require_password(session, caller, password and password.get_secret_value())
     await lock_administration(session)
-    etag.require(me_answer(caller, await own_user(session, caller)), body)
-    return etag.tell(me_answer(caller, await update_own(session, caller, body.sent())))
+    profile = MePatch(**fields)
+    etag.require(me_answer(caller, await own_user(session, caller)), profile)
+    return etag.tell(me_answer(caller, await update_own(session, caller, fields)))
 
 
 @router.post("/me/password", status_code=204)
