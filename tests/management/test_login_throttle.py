@@ -138,6 +138,19 @@ async def test_guessing_personal_tokens_is_slowed_and_good_ones_are_not(any_worl
     assert (await log_in(any_world, "neighbour", PASSWORD)).status_code == 200
 
 
+async def test_many_guesses_at_once_do_not_take_every_connection(any_world: World) -> None:
+    """Each that holds one and waits for another would stop all that come after."""
+    await any_world.add_user("bystander")
+    header = {"Authorization": "Bearer dbapi_pat_guess"}
+    reset = {"token": "guess", "new_password": PASSWORD}
+    calls = [any_world.http.get("/api/v1/users/me", headers=header) for _ in range(30)]
+    calls += [any_world.http.post("/api/v1/password-reset", json=reset) for _ in range(30)]
+    async with asyncio.timeout(25):
+        statuses = {answer.status_code for answer in await asyncio.gather(*calls)}
+    assert statuses <= {401, 422, 429}
+    assert (await log_in(any_world, "bystander", PASSWORD)).status_code == 200
+
+
 async def test_old_counts_are_swept(any_world: World) -> None:
     throttle = any_world.platform.services.logins.throttle
     await fail(any_world, "long ago", 1)

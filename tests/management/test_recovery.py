@@ -130,6 +130,17 @@ async def test_the_answer_does_not_tell_who_there_is(mail_world: World, post: Ma
     assert [letter["To"] for letter in post.letters] == ["there@example.com"]
 
 
+async def test_letters_that_become_others_are_not_taken_for_them(
+    mail_world: World, post: MailServer
+) -> None:
+    await add_user(mail_world, "kay")
+    # The sign for Kelvin, which is a k in lower case.
+    await ask(mail_world, "\N{KELVIN SIGN}ay@example.com")
+    assert post.letters == []
+    await ask(mail_world, "KAY@example.com")
+    assert [letter["To"] for letter in post.letters] == ["kay@example.com"]
+
+
 async def test_a_token_that_is_old_or_of_a_user_who_left_is_refused(
     mail_world: World, post: MailServer
 ) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..errors import Conflict, Forbidden
 from ..store import ExternalIdentity, Role, User, UserRole
 from ..store.base import now
-from .users import find_user
+from .users import find_by_email, find_user
 
 MAX_NAME, MAX_EMAIL, MAX_SUBJECT = 100, 320, 255
 
@@ -92,13 +91,7 @@ async def _new(session: AsyncSession, arrival: Arrival, admission: Admission) ->
 
 
 async def _by_email(session: AsyncSession, arrival: Arrival) -> User | None:
-    if arrival.email is None:
-        return None
-    rows = await session.exec(
-        select(User).where(func.lower(User.email) == arrival.email.lower()).limit(2)
-    )
-    found = list(rows)
-    return found[0] if len(found) == 1 else None
+    return await find_by_email(session, arrival.email) if arrival.email else None
 
 
 async def _create(session: AsyncSession, arrival: Arrival, roles: Sequence[str]) -> User:

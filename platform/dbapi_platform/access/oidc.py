@@ -130,8 +130,9 @@ class OidcLogins:
             .returning(col(OidcLogin.id))
         )
         login_id = claimed.scalar_one_or_none()
-        await session.commit()
         login = await session.get(OidcLogin, login_id) if login_id else None
+        # The provider is asked while no connection is held.
+        await session.commit()
         if login is None:
             raise Unauthorized("This login was not begun here, is over, or is too old; begin again")
         return login

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +16,7 @@ from .letters import changed_letter, reset_letter
 from .mail import Mailer
 from .passwords import check_password_rules, hash_password
 from .secrets import hash_secret, new_secret
-from .users import find_user
+from .users import find_by_email, find_user
 
 RESET_PREFIX = "dbapi_reset_"
 
@@ -112,12 +112,7 @@ def is_good(reset: PasswordReset, user: User) -> bool:
 async def _find(session: AsyncSession, username_or_email: str) -> User | None:
     if user := await find_user(session, username_or_email):
         return user
-    rows = await session.exec(
-        select(User).where(func.lower(User.email) == username_or_email.strip().lower()).limit(2)
-    )
-    found = list(rows)
-    # Two whose addresses differ in case alone: who asks must say which.
-    return found[0] if len(found) == 1 else None
+    return await find_by_email(session, username_or_email)
 
 
 def _wrong_token() -> InvalidRequest:

@@ -35,8 +35,12 @@ class Throttle:
         self._swept_at = 0.0
 
     @asynccontextmanager
-    async def password_attempt(self, name: str, address: str | None) -> AsyncIterator[None]:
+    async def password_attempt(
+        self, session: AsyncSession, name: str, address: str | None
+    ) -> AsyncIterator[None]:
         """An attempt that costs an Argon2 run: few at once. Raises TooManyRequests."""
+        # Whoever waits holds no connection.
+        await session.rollback()
         if self._waiting >= MOST_WAITING:
             raise TooManyRequests("Too many logins are under way; try again", retry_after_s=1)
         self._waiting += 1
@@ -44,23 +48,32 @@ class Throttle:
             # What is checked in one's turn is not overtaken by a thousand attempts at once.
             async with self._turns:
                 counters = login_counters(name, address)
-                async with self.attempt(counters, clears=name_and_place(name, address)):
+                clears = name_and_place(name, address)
+                async with self.attempt(session, counters, clears=clears):
                     yield
         finally:
             self._waiting -= 1
 
     @asynccontextmanager
     async def attempt(
-        self, counters: Sequence[Counter], *, clears: Counter | None = None
+        self,
+        session: AsyncSession,
+        counters: Sequence[Counter],
+        *,
+        clears: Counter | None = None,
     ) -> AsyncIterator[None]:
         """An attempt to show who one is, which fails by Unauthorized or InvalidRequest.
 
-        `clears` is forgotten when it succeeds. Raises TooManyRequests, before anything is tried.
+        What `session` has not committed when it fails is undone. `clears` is forgotten when it
+        succeeds. Raises TooManyRequests, before anything is tried.
         """
         failed = await self.require(counters)
         try:
             yield
         except (Unauthorized, InvalidRequest):
+            # The count takes a connection of its own; many who hold one and want another would
+            # wait for each other.
+            await session.rollback()
             await self.count(counters)
             raise
         if clears is not None and clears.key in failed:

@@ -58,6 +58,16 @@ async def find_user(session: AsyncSession, username: str) -> User | None:
     return (await session.exec(select(User).where(User.username == username.strip()))).first()
 
 
+async def find_by_email(session: AsyncSession, email: str) -> User | None:
+    """The one user of this address; nobody when two differ in its case alone."""
+    # Only ASCII is lowered: other letters become some of these, and addresses another's.
+    given = email.strip()
+    lower = given.lower() if given.isascii() else given
+    same = or_(col(User.email) == given, func.lower(User.email) == lower)
+    found = list(await session.exec(select(User).where(same).limit(2)))
+    return found[0] if len(found) == 1 else None
+
+
 async def require_free_email(
     session: AsyncSession, email: str | None, *, user_id: uuid.UUID | None = None
 ) -> None:

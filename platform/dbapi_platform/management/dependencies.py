@@ -61,6 +61,7 @@ async def _identified(
         if token.startswith(PERSONAL_TOKEN_PREFIX):
             # A guess. Tokens that are good are not looked at more closely for it.
             guesses = [place("token", ip)]
+            await session.rollback()
             await services.logins.throttle.require(guesses)
             await services.logins.throttle.count(guesses)
         raise

@@ -80,7 +80,7 @@ async def callback(
     """Where the provider sends the browser: a page with the code to type into the notebook."""
     try:
         oidc = _oidc(services)
-        async with services.logins.throttle.attempt([place("oidc", visitor.ip_address)]):
+        async with services.logins.throttle.attempt(session, [place("oidc", visitor.ip_address)]):
             shown = await oidc.come_back(session, state=state or "", code=code, issuer=iss)
     except PlatformError as error:
         page = refusal_page(error.message, request_id(request))
@@ -94,8 +94,11 @@ async def finish(
 ) -> TokenAnswer:
     """Exchange the handle of a login and the code that its page showed for a session token."""
     oidc = _oidc(services)
-    tried = Counter(f"oidc:{hash_secret(body.handle)}", NAME_AND_PLACE)
-    async with services.logins.throttle.attempt([tried, place("oidc", visitor.ip_address)]):
+    tried = [
+        Counter(f"oidc:{hash_secret(body.handle)}", NAME_AND_PLACE),
+        place("oidc", visitor.ip_address),
+    ]
+    async with services.logins.throttle.attempt(session, tried):
         user = await oidc.finish(session, handle=body.handle, code=body.code)
     token = await services.logins.sessions.begin(session, user, method="oidc", visitor=visitor)
     return token_answer(services, token)
@@ -107,7 +110,7 @@ async def jupyterhub(
 ) -> TokenAnswer:
     """Exchange a token of the JupyterHub for a session token of its user's."""
     hub = _hub(services)
-    async with services.logins.throttle.attempt([place("jupyterhub", visitor.ip_address)]):
+    async with services.logins.throttle.attempt(session, [place("jupyterhub", visitor.ip_address)]):
         arrival = await hub.arrival(body.token)
     user = await admit(session, arrival, hub.admission)
     token = await services.logins.sessions.begin(

@@ -32,7 +32,7 @@ async def reset(
 ) -> None:
     """Set a new password with the token that was sent; every session of the user ends."""
     logins = services.logins
-    async with logins.throttle.attempt([place("reset", visitor.ip_address)]):
+    async with logins.throttle.attempt(session, [place("reset", visitor.ip_address)]):
         user = await logins.recovery.reset(session, body.token, body.new_password)
     # Who reads the user's e-mail need not wait for what others guessed.
     await logins.throttle.forget_name(user.username)

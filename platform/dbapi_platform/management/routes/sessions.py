@@ -41,7 +41,7 @@ async def login(
 ) -> TokenAnswer:
     """Exchange a user name and a password for a session token."""
     logins = services.logins
-    async with logins.throttle.password_attempt(form.username, visitor.ip_address):
+    async with logins.throttle.password_attempt(session, form.username, visitor.ip_address):
         token = await logins.sessions.log_in(
             session, username=form.username, password=form.password, visitor=visitor
         )

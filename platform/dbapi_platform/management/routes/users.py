@@ -74,7 +74,8 @@ async def change_password(
     new = body.new_password.get_secret_value()
     check_password_rules(new, "new_password", username=caller.username)
     # Whoever found a session open must not guess what it was opened with.
-    async with services.logins.throttle.password_attempt(caller.username, address(request)):
+    throttle = services.logins.throttle
+    async with throttle.password_attempt(session, caller.username, address(request)):
         current = body.current_password.get_secret_value()
         await change_own_password(session, caller, current=current, new=new)
     services.logins.recovery.tell_changed(await own_user(session, caller))
