@@ -2,36 +2,35 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from sqlmodel import select
 
-from dbapi_platform.settings import SettingsError
-from dbapi_platform.store import ExternalIdentity, LoginThrottle, OidcLogin, User
+from dbapi_platform.store import LoginThrottle, OidcLogin
 from dbapi_platform.store.base import now
+from tests.management.oidc_logins import (
+    CALLBACK,
+    LOGIN,
+    begin,
+    change,
+    code_of,
+    come_back,
+    finish,
+    log_in,
+    settings_of,
+    to_code,
+    user,
+)
 from tests.services.oidc import Provider, oidc_provider
-from tests.world import PASSWORD, World, make_settings, open_world
-
-CALLBACK = "http://test/api/v1/login/oidc/callback"
-LOGIN = "/api/v1/login/oidc"
+from tests.world import PASSWORD, World, open_world
 
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
     with oidc_provider(CALLBACK) as running:
         yield running
-
-
-def settings_of(provider: Provider, **fields: Any) -> dict[str, Any]:
-    return {
-        "oidc_issuer": provider.issuer,
-        "oidc_client_id": provider.client_id,
-        "oidc_client_secret": provider.client_secret,
-        "oidc_name": "The company",
-    } | fields
 
 
 @pytest_asyncio.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -49,57 +48,6 @@ async def oidc_world(
         fields["database_url"] = make()
     async with open_world(tmp_path_factory.mktemp("oidc"), **fields) as world:
         yield world
-
-
-async def begin(world: World) -> dict[str, Any]:
-    answer = await world.http.post(LOGIN)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def come_back(world: World, url: httpx.URL) -> httpx.Response:
-    return await world.http.get(str(url))
-
-
-def code_of(page: httpx.Response) -> str:
-    assert page.status_code == 200, page.text
-    return page.text.split("<code>")[1].split("</code>")[0]
-
-
-async def finish(world: World, handle: str, code: str) -> httpx.Response:
-    return await world.http.post(f"{LOGIN}/finish", json={"handle": handle, "code": code})
-
-
-async def to_code(world: World, provider: Provider, account: str) -> tuple[str, httpx.Response]:
-    """The handle, and the page that the browser ends at."""
-    begun = await begin(world)
-    url = await provider.log_in(begun["authorization_url"], account, callback=CALLBACK)
-    return begun["handle"], await come_back(world, url)
-
-
-async def log_in(world: World, provider: Provider, account: str) -> dict[str, Any]:
-    """Who it is in the end."""
-    handle, page = await to_code(world, provider, account)
-    answer = await finish(world, handle, code_of(page))
-    assert answer.status_code == 200, answer.text
-    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    me = (await world.http.get("/api/v1/users/me", headers=headers)).json()
-    sessions = (await world.http.get("/api/v1/sessions", headers=headers)).json()["items"]
-    assert next(item for item in sessions if item["is_current"])["method"] == "oidc"
-    return me
-
-
-async def user(world: World, username: str) -> User:
-    async with world.platform.services.database.session() as session:
-        return (await session.exec(select(User).where(User.username == username))).one()
-
-
-async def change(world: World, username: str, **fields: object) -> None:
-    async with world.platform.services.database.session() as session:
-        row = (await session.exec(select(User).where(User.username == username))).one()
-        row.sqlmodel_update(fields)
-        session.add(row)
-        await session.commit()
 
 
 async def test_the_first_login_makes_a_user_and_the_second_finds_them(
@@ -287,50 +235,3 @@ async def test_the_ways_in_are_told(oidc_world: World, world: World) -> None:
     assert (await world.http.post(LOGIN)).status_code == 409
     page = await world.http.get(f"{LOGIN}/callback", params={"state": "x"})
     assert page.status_code == 409
-
-
-async def test_nobody_is_made_or_linked_unless_a_setting_says_so(
-    provider: Provider, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    fields = settings_of(provider)
-    async with open_world(tmp_path_factory.mktemp("closed"), **fields) as closed:
-        await closed.add_user("alice")
-        await change(closed, "alice", email="alice@example.com")
-        _, page = await to_code(closed, provider, "1001")
-        assert page.status_code == 403
-        async with closed.platform.services.database.session() as session:
-            assert list(await session.exec(select(ExternalIdentity))) == []
-
-
-async def test_only_the_domains_that_are_named_may_come(
-    provider: Provider, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    fields = settings_of(
-        provider, oidc_create_users=True, oidc_allowed_domains="Example.com, example.net"
-    )
-    async with open_world(tmp_path_factory.mktemp("domains"), **fields) as opened:
-        assert (await log_in(opened, provider, "1001"))["username"] == "alice"
-        for account in ("1002", "1004", "1005"):
-            _, page = await to_code(opened, provider, account)
-            assert page.status_code == 403, account
-
-
-async def test_a_role_that_is_missing_makes_no_user(
-    provider: Provider, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    fields = settings_of(provider, oidc_create_users=True, oidc_default_roles="Nonesuch")
-    async with open_world(tmp_path_factory.mktemp("roles"), **fields) as opened:
-        _, page = await to_code(opened, provider, "1001")
-        assert page.status_code == 409
-        async with opened.platform.services.database.session() as session:
-            assert (await session.exec(select(User).where(User.username == "alice"))).all() == []
-
-
-def test_half_a_provider_is_refused_at_the_start(tmp_path: Any) -> None:
-    for fields, named in (
-        ({"oidc_issuer": "https://x.example"}, "DBAPI_OIDC_CLIENT_ID"),
-        ({"oidc_issuer": "https://x.example", "oidc_client_id": "x", "oidc_scopes": "email"},
-         "DBAPI_OIDC_SCOPES"),
-    ):  # fmt: skip
-        with pytest.raises(SettingsError, match=named):
-            make_settings(tmp_path, **fields).require_secrets()
