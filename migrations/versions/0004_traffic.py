@@ -16,8 +16,8 @@ def upgrade() -> None:
     _make_tables()
     op.execute("INSERT INTO traffic_mark (id, record_id, ranked_day) VALUES (1, 0, 0)")
     _index_records()
-    # Endpoints are counted by their state, and versions listed by when they were made.
-    op.create_index("ix_version_created_at", "version", ["created_at"])
+    # The overview tells the versions that were made last.
+    op.create_index("ix_version_created_at_id", "version", ["created_at", "id"])
 
 
 def _make_tables() -> None:
@@ -112,7 +112,7 @@ def _index_some(name: str, condition: str, columns: list[str]) -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_version_created_at", "version")
+    op.drop_index("ix_version_created_at_id", "version")
     for name in ("slow", "method", "error_code", "status", "path", "created_at_id"):
         op.drop_index(f"ix_access_record_{name}", "access_record")
     op.drop_index("ix_access_record_ip_address_created_at_id", "access_record")

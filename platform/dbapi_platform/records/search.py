@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy import text as sql
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,7 +25,6 @@ COUNTED = 10_000
 _SORTED: tuple[Any, ...] = (col(AccessRecord.created_at), col(AccessRecord.id))
 NEWEST_FIRST = Order(_SORTED, descending=True)
 _STATUS = re.compile(r"[1-9](\d\d|xx)", re.IGNORECASE)
-_BY_TIME = "created_at_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ async def search_records(
     counted = (await session.exec(select(func.count()).select_from(some))).one()
     is_capped = counted > COUNTED
     if is_capped:
-        query = _walk(wanted, conditions)
+        query = _walk(wanted, conditions, session.get_bind().dialect.name)
     else:
         # Few: all are taken, by whichever index finds them, and then sorted.
         query = select(AccessRecord).where(col(AccessRecord.id).in_(select(some.c.id)))
@@ -97,25 +96,21 @@ async def search_records(
 
 
 def _walk(
-    wanted: RecordFilter, conditions: Sequence[ColumnElement[bool]]
+    wanted: RecordFilter, conditions: Sequence[ColumnElement[bool]], dialect: str
 ) -> SelectOfScalar[AccessRecord]:
     """Many: the first ones are met soon when the records are gone through in their order."""
-    query = select(AccessRecord).where(*conditions)
-    # SQLite has no statistics to see it by, and would sort them all.
-    index = f"ix_access_record_{_ordered_index(wanted)}"
-    return query.with_hint(AccessRecord, f"INDEXED BY {index}", "sqlite")
+    query = select(AccessRecord)
+    if dialect == "sqlite" and conditions and not _has_own_order(wanted):
+        # It has no statistics to see that by, and would take an index and sort a million. Within a
+        # function a condition leads to no index.
+        return query.where(func.coalesce(and_(*conditions), False), *_span(wanted))
+    return query.where(*conditions)
 
 
-def _ordered_index(wanted: RecordFilter) -> str:
-    if wanted.scope.endpoint_id:
-        return "endpoint_id_created_at_id"
-    if wanted.client_id:
-        return "client_id_created_at_id"
-    if wanted.error_code:
-        return "error_code"
-    if wanted.status and wanted.status.isdigit() and int(wanted.status) >= 400:
-        return "status"
-    return _BY_TIME
+def _has_own_order(wanted: RecordFilter) -> bool:
+    """Whether an index begins with what is asked for and goes on newest first."""
+    failed = wanted.status is not None and wanted.status.isdigit() and int(wanted.status) >= 400
+    return bool(wanted.scope.endpoint_id or wanted.client_id or wanted.error_code or failed)
 
 
 async def records_query(
@@ -147,13 +142,19 @@ async def conditions_of(session: AsyncSession, wanted: RecordFilter) -> list[Col
         found.append(await in_network(session, wanted.ip_address))
     if wanted.error_code is not None:
         found += [col(record.error_code) == wanted.error_code, sql(NAMED_ERROR)]  # type: ignore[list-item]
-    if wanted.since is not None:
-        found.append(col(record.created_at) >= wanted.since)
-    if wanted.until is not None:
-        found.append(col(record.created_at) < wanted.until)
+    found += _span(wanted)
     if wanted.min_duration_ms is not None:
         found.append(col(record.duration_ms) >= wanted.min_duration_ms)
         found += [sql(SLOW)] if wanted.min_duration_ms >= SLOW_MS else []  # type: ignore[list-item]
+    return found
+
+
+def _span(wanted: RecordFilter) -> list[ColumnElement[bool]]:
+    column, found = col(AccessRecord.created_at), list[ColumnElement[bool]]()
+    if wanted.since is not None:
+        found.append(column >= wanted.since)
+    if wanted.until is not None:
+        found.append(column < wanted.until)
     return found
 
 

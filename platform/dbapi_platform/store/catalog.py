@@ -101,6 +101,7 @@ class Version(Identified, table=True):
     __table_args__ = (
         UniqueConstraint("endpoint_id", "number"),
         UniqueConstraint("endpoint_id", "hash"),
+        Index("ix_version_created_at_id", "created_at", "id"),
     )
 
     endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE")
@@ -113,7 +114,7 @@ class Version(Identified, table=True):
     cell_id: str | None = Field(default=None, max_length=100)
     git_commit: str | None = Field(default=None, max_length=64)
     forced: str | None = Field(default=None, max_length=500)
-    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     created_by: str | None = Field(default=None, max_length=100)
 
 

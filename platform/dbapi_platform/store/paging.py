@@ -35,7 +35,10 @@ class Order:
             raise ValueError("a key of another list")
         values = [_typed(column, part) for column, part in zip(self.columns, key, strict=True)]
         # Written out, not as a row comparison: columns may be computed, and each has a type.
-        return or_(*(self._step(values, depth) for depth in range(len(values))))
+        steps = or_(*(self._step(values, depth) for depth in range(len(values))))
+        # The first column's bound again: of alternatives no database makes the start of a range.
+        first, value = self.columns[0], values[0]
+        return and_(first <= value if self.descending else first >= value, steps)
 
     def _step(self, values: Sequence[Any], depth: int) -> ColumnElement[bool]:
         column = self.columns[depth]
