@@ -153,7 +153,7 @@ class Reader:
     ) -> list[tuple[uuid.UUID, Count]]:
         """Those asked most."""
         if self._is_ranked:
-            counts = await self._of_rank(limit)
+            counts = await self._of_rank(live, limit)
         else:
             counts = await self._ranked(
                 col(TrafficDay.subject_id),
@@ -164,6 +164,7 @@ class Reader:
                     *self.scope.conditions(col(TrafficDay.subject_id)),
                 ],
                 col(AccessRecord.endpoint_id),
+                live,
                 limit,
             )
         return _merged(counts, [(row.endpoint_id, row) for row in live], limit)
@@ -186,7 +187,7 @@ class Reader:
                 col(Traffic.hour).between(self.window.first_hour, self.window.last_hour),
                 key != NONE,
             ]
-        counts = await self._ranked(key, sums, conditions, col(AccessRecord.client_id), limit)
+        counts = await self._ranked(key, sums, conditions, col(AccessRecord.client_id), live, limit)
         return _merged(counts, [(row.client_id, row) for row in live], limit)
 
     @property
@@ -198,7 +199,7 @@ class Reader:
             and self.mark.ranked_day == self.window.last_day
         )
 
-    async def _of_rank(self, limit: int) -> dict[uuid.UUID, Count]:
+    async def _of_rank(self, live: Sequence[LiveRow], limit: int) -> dict[uuid.UUID, Count]:
         chosen = select(
             col(TrafficRank.endpoint_id), col(TrafficRank.requests), col(TrafficRank.errors)
         ).where(col(TrafficRank.days) == self.window.days)
@@ -212,7 +213,7 @@ class Reader:
         of_live = chosen.where(
             col(TrafficRank.endpoint_id).in_(self._live_keys(AccessRecord.endpoint_id))
         )
-        return await self._counts(first, of_live)
+        return await self._counts(first, *([of_live] if live else []))
 
     async def _ranked(
         self,
@@ -220,6 +221,7 @@ class Reader:
         sums: tuple[Any, Any],
         conditions: list[ColumnElement[bool]],
         live_key: Any,
+        live: Sequence[LiveRow],
         limit: int,
     ) -> dict[uuid.UUID, Count]:
         """The first ones of what has been added up, and all that the live records are of.
@@ -229,7 +231,8 @@ class Reader:
         requests, errors = (func.sum(part) for part in sums)
         chosen = select(key, requests, errors).where(*conditions).group_by(key)
         first = chosen.order_by(requests.desc(), key).limit(limit)
-        return await self._counts(first, chosen.where(key.in_(self._live_keys(live_key))))
+        of_live = chosen.where(key.in_(self._live_keys(live_key)))
+        return await self._counts(first, *([of_live] if live else []))
 
     def _live_keys(self, column: Any) -> Select[*tuple[Any, ...]]:
         return select(col(column)).where(col(AccessRecord.id) > self.mark.record_id)
