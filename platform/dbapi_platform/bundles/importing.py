@@ -5,6 +5,7 @@ from functools import partial
 from ..access.permissions import Caller
 from ..publishing.compiled import Engines
 from ..publishing.datasources import DatasourceRules, list_datasources
+from ..publishing.modules import list_modules
 from ..store import Actor, Database, act_as
 from .endpoints import import_endpoint
 from .exporting import export_bundle
@@ -46,12 +47,13 @@ async def _import(work: Import) -> None:
     for datasource in bundle.datasources.values():
         item = Item(Kind.DATASOURCE, datasource.name)
         await work.attempt(item, partial(import_datasource, work, item, datasource))
-    # Held here, the session need not read them anew for each endpoint.
     rows = await list_datasources(session)
     work.datasources = {str(row.id): row.name for row in rows}
     for module in bundle.modules.values():
         item = Item(Kind.MODULE, module.name)
         await work.attempt(item, partial(import_module, work, item, module))
+    # While they are held, the session need not read them anew for each endpoint.
+    held = (rows, await list_modules(session))
     await import_macros(work)
     # Drafts are compared as they are with the macros that are published now.
     here = await export_bundle(session, work.caller) if bundle.macros else work.here
@@ -62,6 +64,7 @@ async def _import(work: Import) -> None:
     for group in bundle.groups.values():
         item = Item(Kind.GROUP, group.name)
         await work.attempt(item, partial(import_group, work, item, group))
+    del held
 
 
 def _add_only_here(report: Report, bundle: Bundle, here: Bundle) -> None:

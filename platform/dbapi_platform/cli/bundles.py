@@ -168,8 +168,9 @@ def _print(report: Report, *, imported: bool, diff: bool, everything: bool) -> N
         for state, count in report.counts.items()
         if count
     )
-    done = "Imported" if imported else "Nothing was imported" if report.conflicts else "The plan"
-    say(f"{done}: {counts or 'the bundle is empty'}.")
+    say(f"{'Imported' if imported else 'The plan'}: {counts or 'the bundle is empty'}.")
+    if report.conflicts:
+        say("Nothing is imported while there are conflicts.")
 
 
 def _state(item: Item) -> Text:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlmodel import select
+from sqlmodel import inspect, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
@@ -210,8 +210,7 @@ def _may_know(caller: Caller, module: Module) -> bool:
 async def _with_transform(
     session: AsyncSession, endpoint: Endpoint, definition: Definition
 ) -> Definition:
-    rows = await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))
-    draft = rows.first()
+    draft = await _draft(session, endpoint)
     transform = draft.definition.get("transform") if draft else None
     return msgspec.structs.replace(definition, transform=transform)
 
@@ -224,7 +223,8 @@ async def _write(
     definition: Definition,
     frozen: Definition,
 ) -> bool:
-    draft = (await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))).first()
+    created = inspect(endpoint).transient
+    draft = None if created else await _draft(session, endpoint)
     same = draft is not None and Definition.from_dict(draft.definition) == definition
     if same and endpoint.module_id == module.id:
         return False
@@ -249,5 +249,11 @@ async def _write(
     }
     draft = draft.sqlmodel_update(fields) if draft else Draft(**fields)
     session.add(draft)
-    await settle_state(session, endpoint, draft.hash)
+    if not created:
+        await settle_state(session, endpoint, draft.hash)
     return True
+
+
+async def _draft(session: AsyncSession, endpoint: Endpoint) -> Draft | None:
+    rows = await session.exec(select(Draft).where(Draft.endpoint_id == endpoint.id))
+    return rows.first()
