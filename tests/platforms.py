@@ -45,7 +45,10 @@ def serve_platform(
     """Prepare a demo in the directory and serve it until the block ends."""
     home = DemoHome(directory / "home")
     values, port = home.prepare(), free_port(0)
-    values = asyncio.run(seed(home, values, home.settings(values, port=port)))
+    settings = home.settings(values, port=port)
+    if "DBAPI_DATABASE_URL" in environment:
+        settings.database_url = environment["DBAPI_DATABASE_URL"]
+    values = asyncio.run(seed(home, values, settings))
     variables = home.variables(values, port=port) | environment
     arguments = ["dbapi_platform.cli", "serve", "--port", str(port), "--workers", str(workers)]
     with running(arguments, environment=variables, log=home.log) as process:

@@ -53,8 +53,9 @@ async def update_me(
     """Change one's own name, or e-mail address; the latter takes one's password."""
     fields = body.sent()
     password = fields.pop("current_password", None)
-    if fields.get("email") != (await own_user(session, caller)).email and "email" in fields:
-        async with services.logins.throttle.password_attempt(caller.username, address(request)):
+    if "email" in fields and fields["email"] != (await own_user(session, caller)).email:
+        throttle = services.logins.throttle
+        async with throttle.password_attempt(session, caller.username, address(request)):
             await require_password(session, caller, password and password.get_secret_value())
     await lock_administration(session)
     profile = MePatch(**fields)
