@@ -53,7 +53,7 @@ class LoginSettings(BaseSettings):
     oidc_issuer: str = Field(
         "",
         description="The OpenID Connect provider that users may log in at, such as "
-        "`https://login.example.com/realms/staff`.",
+        "`https://login.example.com/realms/staff`. Needs `pip install 'dbapi-platform[oidc]'`.",
     )
     oidc_client_id: str = Field("", description="What the provider knows the platform as.")
     oidc_client_secret: SecretStr = Field(

@@ -1,11 +1,14 @@
 """Whom the settings of a login provider let in."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from dbapi_platform.app import create_platform
 from dbapi_platform.settings import SettingsError
 from dbapi_platform.store import ExternalIdentity, User
 from tests.management.oidc_logins import (
@@ -70,3 +73,29 @@ def test_half_a_provider_is_refused_at_the_start(tmp_path: Any) -> None:
     ):  # fmt: skip
         with pytest.raises(SettingsError, match=named):
             make_settings(tmp_path, **fields).require_secrets()
+
+
+LIBRARIES = ["authlib.integrations.httpx_client", "httpx2", "joserfc"]
+WITHOUT = """
+import sys
+import dbapi_platform.app
+loaded = {"authlib", "httpx2", "joserfc"} & set(sys.modules)
+assert not loaded, loaded
+"""
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_without_the_extra_it_is_told_what_to_install(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    for name in ("oidc_provider", "oidc_client"):
+        monkeypatch.delitem(sys.modules, f"dbapi_platform.access.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, library, None)
+    settings = make_settings(tmp_path, oidc_issuer="https://x.example", oidc_client_id="x")
+    with pytest.raises(SettingsError, match=r"pip install 'dbapi-platform\[oidc\]'"):
+        create_platform(settings)
+    assert create_platform(make_settings(tmp_path)).services.logins.oidc is None
+
+
+def test_the_extra_is_loaded_only_where_it_is_needed() -> None:
+    subprocess.run([sys.executable, "-c", WITHOUT], check=True)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..settings import Settings
+from ..settings import Settings, SettingsError
 from ..store import Database
 from .background import Background
 from .external import Admission
 from .jupyterhub import Hub
 from .mail import create_mailer
 from .oidc import OidcLogins
-from .oidc_provider import OidcProvider
 from .recovery import Recovery
 from .secrets import Cipher
 from .sessions import Sessions
@@ -61,9 +60,19 @@ def create_logins(settings: Settings, database: Database, cipher: Cipher) -> Log
 
 
 def create_oidc(settings: Settings, cipher: Cipher) -> OidcLogins | None:
-    """None without a provider; nothing is asked of it before somebody logs in."""
+    """None without a provider; nothing is asked of it before somebody logs in.
+
+    Raises SettingsError where the libraries for it are not installed.
+    """
     if not settings.oidc_issuer:
         return None
+    try:
+        from .oidc_provider import OidcProvider  # noqa: PLC0415 - needs the extra `oidc`
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "DBAPI_OIDC_ISSUER is set, and what speaks OpenID Connect is not installed; "
+            "install it with: pip install 'dbapi-platform[oidc]'"
+        ) from error
     return OidcLogins(
         provider=OidcProvider(
             settings.oidc_issuer,

@@ -5,12 +5,10 @@ shown a code; the notebook gives both, and gets the token. A link that somebody 
 them nothing without the code.
 """
 
-import hashlib
 import secrets
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 from sqlmodel import col, delete, select
@@ -20,8 +18,10 @@ from ..errors import Forbidden, Unauthorized
 from ..store import OidcLogin, User
 from ..store.base import now
 from .external import MAX_EMAIL, Admission, Arrival, admit
-from .oidc_provider import OidcProvider
 from .secrets import Cipher, hash_secret, new_secret, secret_matches
+
+if TYPE_CHECKING:
+    from .oidc_provider import OidcProvider
 
 LIFETIME = timedelta(minutes=10)
 # Without what is mistaken for something else; 40 bits, of which few are ever tried.
@@ -40,7 +40,7 @@ class Begun:
 class OidcLogins:
     """Logins at one provider."""
 
-    provider: OidcProvider
+    provider: "OidcProvider"
     cipher: Cipher
     callback_url: str
     scopes: str
@@ -58,8 +58,7 @@ class OidcLogins:
             scope=self.scopes,
             state=state,
             nonce=nonce,
-            code_challenge=_challenge(verifier),
-            code_challenge_method="S256",
+            verifier=verifier,
         )
         present = now()
         await session.exec(delete(OidcLogin).where(col(OidcLogin.expires_at) < present))
@@ -157,8 +156,3 @@ def _verified_email(claims: dict[str, Any]) -> str | None:
         return None
     is_one = email.isprintable() and " " not in email and "@" in email
     return email if is_one and len(email) <= MAX_EMAIL else None
-
-
-def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -1,29 +1,37 @@
 """An OpenID Connect provider: what it says of itself, and who it says has logged in.
 
-As in OpenID Connect Core 1.0 (the code flow, with PKCE) and Discovery 1.0.
+Authlib speaks the code flow with PKCE, joserfc reads the ID tokens. Needs the extra `oidc`.
 """
 
-import hmac
-from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
-from urllib.parse import quote_plus, urlencode
 
-import jwt
+from authlib.integrations.base_client import OAuthError
+from httpx2 import HTTPStatusError
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import Key, KeySet, import_key
+from joserfc.jws import JWSRegistry
 
 from ..errors import LoginProviderUnavailable, Unauthorized
+from .oidc_client import OidcClient
 from .web import ask
 
 KEPT_S = 3_600.0
 # Keys that nobody knows may be asked for anew, and by forged tokens not all the time.
 RENEWED_AFTER_S = 60.0
-LEEWAY_S = 60.0
-# Signatures by a key that only the provider holds; never HMAC, never none.
-ALGORITHMS = [
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
-]  # fmt: skip
-REQUIRED = ["iss", "aud", "exp", "iat", "sub", "nonce"]
+LEEWAY_S = 60
+# Signatures by a key that only the provider holds; never HMAC, never none. Headers that nobody
+# here knows are ignored, as RFC 7515 has it, unless they are marked as critical.
+SIGNATURES = JWSRegistry(
+    algorithms=[
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+        "Ed25519",
+    ],
+    strict_check_header=False,
+)  # fmt: skip
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 Claims = dict[str, Any]
@@ -60,8 +68,7 @@ class OidcProvider:
             return self._metadata.found
         url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         status, found = await ask("GET", url)
-        addresses = [found.get(name) for name in NEEDED]
-        if status != 200 or not all(_is_address(address) for address in addresses):
+        if status != 200 or not all(_is_address(found.get(name)) for name in NEEDED):
             raise LoginProviderUnavailable("The login provider does not say how to log in")
         if found.get("issuer") != self.issuer:
             raise LoginProviderUnavailable(
@@ -69,11 +76,12 @@ class OidcProvider:
             )
         return self._metadata.keep(found)
 
-    async def authorization_url(self, **parameters: str) -> str:
+    async def authorization_url(self, *, verifier: str, **parameters: str) -> str:
         """Where the browser goes to log in. Raises LoginProviderUnavailable."""
-        endpoint: str = (await self.metadata())["authorization_endpoint"]
-        query = urlencode({"response_type": "code", "client_id": self.client_id, **parameters})
-        return f"{endpoint}{'&' if '?' in endpoint else '?'}{query}"
+        endpoint = (await self.metadata())["authorization_endpoint"]
+        async with OidcClient(self.client_id, "") as client:
+            url, _ = client.create_authorization_url(endpoint, code_verifier=verifier, **parameters)
+        return str(url)
 
     async def exchange(self, code: str, *, verifier: str, redirect_uri: str, nonce: str) -> Claims:
         """Who has logged in, for the code that the browser brought back.
@@ -81,57 +89,58 @@ class OidcProvider:
         Raises Unauthorized or LoginProviderUnavailable.
         """
         metadata = await self.metadata()
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "code_verifier": verifier,
-        }
-        headers = self._authenticate(metadata, form)
-        status, answer = await ask("POST", metadata["token_endpoint"], headers=headers, form=form)
-        id_token = answer.get("id_token")
-        if status != 200 or not isinstance(id_token, str):
+        method = self._authentication(metadata)
+        client = OidcClient(self.client_id, self.client_secret, token_endpoint_auth_method=method)
+        try:
+            async with client:
+                token = await client.fetch_token(
+                    metadata["token_endpoint"],
+                    grant_type="authorization_code",
+                    code=code,
+                    code_verifier=verifier,
+                    redirect_uri=redirect_uri,
+                )
+        except (OAuthError, HTTPStatusError, ValueError, TypeError, RecursionError):
+            token = {}
+        id_token = token.get("id_token")
+        if not isinstance(id_token, str):
             raise Unauthorized("The login provider does not know this login; begin again")
         claims = await self.verify(id_token, nonce=nonce)
-        return await self._with_user_info(metadata, claims, answer.get("access_token"))
+        return await self._with_user_info(metadata, claims, token.get("access_token"))
 
     async def verify(self, id_token: str, *, nonce: str) -> Claims:
         """The claims of an ID token for this login. Raises Unauthorized."""
         try:
-            claims: Claims = jwt.decode(
-                id_token,
-                await self._key(id_token),
-                algorithms=ALGORITHMS,
-                audience=self.client_id,
-                issuer=self.issuer,
+            claims = (await self._decoded(id_token)).claims
+            several = isinstance(claims.get("aud"), list) and len(claims["aud"]) > 1
+            jwt.JWTClaimsRegistry(
                 leeway=LEEWAY_S,
-                options={"require": REQUIRED},
-            )
-        except jwt.PyJWTError:
-            raise _not_valid() from None
-        audience, party = claims["aud"], claims.get("azp")
-        if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
-            raise _not_valid()
-        if party is None and isinstance(audience, list) and len(audience) > 1:
-            raise _not_valid()
-        if party is not None and party != self.client_id:
-            raise _not_valid()
+                iss={"essential": True, "value": self.issuer},
+                aud={"essential": True, "value": self.client_id},
+                azp={"essential": several, "value": self.client_id},
+                nonce={"essential": True, "value": nonce},
+                sub={"essential": True},
+                iat={"essential": True},
+                exp={"essential": True},
+            ).validate(claims)
+        except (JoseError, ValueError):
+            raise Unauthorized("What the login provider says is not valid; begin again") from None
         return claims
 
-    async def _key(self, id_token: str) -> jwt.PyJWK:
-        header = jwt.get_unverified_header(id_token)
-        if header.get("alg") not in ALGORITHMS:
-            raise jwt.InvalidAlgorithmError
-        key = _matching(self._keys.found, header)
-        stale = self._keys.is_older_than(KEPT_S)
-        if stale or (key is None and self._keys.is_older_than(RENEWED_AFTER_S)):
+    async def _decoded(self, id_token: str) -> jwt.Token:
+        try:
+            return jwt.decode(id_token, await self._key_set(KEPT_S), registry=SIGNATURES)
+        except InvalidKeyIdError:
+            # The provider may sign with a new one.
+            return jwt.decode(id_token, await self._key_set(RENEWED_AFTER_S), registry=SIGNATURES)
+
+    async def _key_set(self, max_age_s: float) -> KeySet:
+        if self._keys.is_older_than(max_age_s):
             status, found = await ask("GET", (await self.metadata())["jwks_uri"])
             if status != 200:
                 raise LoginProviderUnavailable("The login provider does not tell its keys")
-            key = _matching(self._keys.keep(found), header)
-        if key is None:
-            raise jwt.InvalidKeyError
-        return key
+            self._keys.keep(found)
+        return KeySet(_signing_keys(self._keys.found))
 
     async def _with_user_info(
         self, metadata: dict[str, Any], claims: Claims, access_token: object
@@ -143,43 +152,26 @@ class OidcProvider:
         headers = {"Authorization": f"Bearer {access_token}"}
         status, told = await ask("GET", str(endpoint), headers=headers)
         # Of somebody else, it must not be used.
-        if status != 200 or told.get("sub") != claims["sub"]:
-            return claims
-        return told | claims
+        return told | claims if status == 200 and told.get("sub") == claims["sub"] else claims
 
-    def _authenticate(self, metadata: dict[str, Any], form: dict[str, str]) -> dict[str, str]:
+    def _authentication(self, metadata: dict[str, Any]) -> str:
         if not self.client_secret:
-            form["client_id"] = self.client_id
-            return {}
+            return "none"
         supported = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        if "client_secret_basic" not in supported and "client_secret_post" in supported:
-            form |= {"client_id": self.client_id, "client_secret": self.client_secret}
-            return {}
-        both = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
-        return {"Authorization": f"Basic {b64encode(both.encode()).decode()}"}
+        posts = "client_secret_basic" not in supported and "client_secret_post" in supported
+        return "client_secret_post" if posts else "client_secret_basic"
 
 
-def _matching(keys: dict[str, Any], header: dict[str, Any]) -> jwt.PyJWK | None:
-    """The key that the header names; without a name, the only one that signs."""
-    listed = keys.get("keys")
-    signing = [
-        key
-        for key in (listed if isinstance(listed, list) else [])
-        if isinstance(key, dict)
-        and key.get("use", "sig") == "sig"
-        and key.get("alg", header["alg"]) == header["alg"]
-    ]
-    kid = header.get("kid")
-    named = signing if kid is None else [key for key in signing if key.get("kid") == kid]
-    if len(named) != 1:
-        return None
-    # A key of another type than the signature's is refused here.
-    return jwt.PyJWK(named[0], algorithm=header["alg"])
+def _signing_keys(found: dict[str, Any]) -> list[Key]:
+    """One that cannot be read does not stand in the way of the others."""
+    keys, listed = [], found.get("keys")
+    for key in listed if isinstance(listed, list) else []:
+        with suppress(JoseError, LookupError, TypeError, ValueError, AttributeError):
+            if key.get("use", "sig") == "sig":
+                # Some tell what they do with it themselves: sign.
+                keys.append(import_key(key | {"key_ops": ["verify"]}))
+    return keys
 
 
 def _is_address(value: object) -> bool:
     return isinstance(value, str) and value.startswith(("https://", "http://"))
-
-
-def _not_valid() -> Unauthorized:
-    return Unauthorized("What the login provider says is not valid; begin again")

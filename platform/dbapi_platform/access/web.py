@@ -8,16 +8,12 @@ import aiohttp
 
 from ..errors import LoginProviderUnavailable
 
-TIMEOUT = aiohttp.ClientTimeout(total=10)
+TIMEOUT_S = 10.0
 MAX_BYTES = 1_048_576
 
 
 async def ask(
-    method: str,
-    url: str,
-    *,
-    headers: Mapping[str, str] | None = None,
-    form: Mapping[str, str] | None = None,
+    method: str, url: str, *, headers: Mapping[str, str] | None = None
 ) -> tuple[int, dict[str, Any]]:
     """The status and the object that is answered; an empty one for what is none.
 
@@ -26,10 +22,10 @@ async def ask(
     """
     try:
         async with (
-            aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()) as session,
-            session.request(
-                method, url, headers=headers, data=form, allow_redirects=False
-            ) as response,
+            aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), cookie_jar=aiohttp.DummyCookieJar()
+            ) as session,
+            session.request(method, url, headers=headers, allow_redirects=False) as response,
         ):
             raw = await response.content.read(MAX_BYTES + 1)
             while len(raw) <= MAX_BYTES and (more := await response.content.read(MAX_BYTES)):
