@@ -149,6 +149,7 @@ async def publish_version(
         if number is None
         else await get_version(session, endpoint.id, number)
     )
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, version.datasource_id, known=True)
     diff = compare(
         _definition(live),
         Definition.from_dict(version.definition),

@@ -1,0 +1,37 @@
+"""No way of publishing, moving or importing reaches what its caller may not reach."""
+
+from typing import Any
+
+from tests.management.people import make_user, refusal
+from tests.world import World
+
+
+async def module_id(world: World, name: str) -> str:
+    listed = await world.manage("GET", "/modules", status=200)
+    found: str = next(item["id"] for item in listed["items"] if item["name"] == name)
+    return found
+
+
+async def add_datasource(world: World, name: str) -> dict[str, Any]:
+    body = {"name": name, "product_type": "sqlite", "database": "shop.sqlite3"}
+    made: dict[str, Any] = await world.manage("POST", "/datasources", json=body, status=201)
+    return made
+
+
+async def test_a_version_is_made_live_by_whom_may_query_its_datasource(any_world: World) -> None:
+    world = any_world
+    secret = await add_datasource(world, "salaries")
+    endpoint = await world.publish("GET", "reach/a", "SELECT 1 AS a", datasource="salaries")
+    await world.publish("GET", "reach/a", "SELECT 2 AS a")
+    sources = await world.manage("GET", "/datasources", status=200)
+    shop = next(item["id"] for item in sources["items"] if item["name"] == "shop")
+    held = ("endpoint:read", "endpoint:publish", ("datasource:execute", shop))
+    await make_user(world, "publisher", *held)
+    url = f"/endpoints/{endpoint['id']}"
+    for call, body in (("rollback", {}), ("rollback", {"version": 1}), ("publish", {"version": 1})):
+        answer = await world.manage("POST", f"{url}/{call}", user="publisher", json=body)
+        assert "datasource:execute" in refusal(answer, 403)
+    assert (await world.call("GET", "reach/a")).json()["data"] == [{"a": 2}]
+    await make_user(world, "payer", *held, ("datasource:execute", secret["id"]))
+    await world.manage("POST", f"{url}/rollback", user="payer", json={}, status=200)
+    await world.manage("POST", f"{url}/publish", user="publisher", json={"version": 2}, status=200)
