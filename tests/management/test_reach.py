@@ -35,3 +35,33 @@ async def test_a_version_is_made_live_by_whom_may_query_its_datasource(any_world
     await make_user(world, "payer", *held, ("datasource:execute", secret["id"]))
     await world.manage("POST", f"{url}/rollback", user="payer", json={}, status=200)
     await world.manage("POST", f"{url}/publish", user="publisher", json={"version": 2}, status=200)
+
+
+async def test_nobody_moves_an_endpoint_to_where_they_may_do_more(any_world: World) -> None:
+    world = any_world
+    endpoint = await world.publish("GET", "reach/b", "SELECT 1 AS a", module="not theirs")
+    await world.draft("GET", "reach/c", "SELECT 1 AS a", module="all theirs")
+    theirs = await module_id(world, "all theirs")
+    there = [(f"module:{action}", theirs) for action in ("read", "create", "publish", "delete")]
+    seen = ("datasource:read", "datasource:execute", "endpoint:read", "endpoint:update")
+    await make_user(world, "mover", *seen, *there)
+    draft = await world.manage("GET", f"/endpoints/{endpoint['id']}/draft", status=200)
+    for method, url, body in (
+        ("POST", f"/endpoints/{endpoint['id']}/move", {"module": "all theirs"}),
+        ("PUT", "/drafts", draft | {"module": "all theirs"}),
+    ):
+        answer = await world.manage(method, url, user="mover", json=body, headers={"If-Match": "*"})
+        assert "endpoint:delete" in refusal(answer, 403), url
+    bundle = {
+        "bundle.yaml": "format: 1\npartial: true\n",
+        "modules/m/module.yaml": "name: all theirs\n",
+        "modules/m/endpoints/e.yaml": (
+            "method: GET\npath: reach/b\ndatasource: shop\nengine: sql\naccess: public\n"
+            "content: SELECT 1 AS a\npublished: false\n"
+        ),
+    }
+    answer = await world.manage("POST", "/bundle/import", user="mover", json={"files": bundle})
+    assert "endpoint:delete" in refusal(answer, 409)
+    await make_user(world, "owner", *seen, "endpoint:publish", "endpoint:delete", *there)
+    url = f"/endpoints/{endpoint['id']}/move"
+    await world.manage("POST", url, user="owner", json={"module": "all theirs"}, status=200)

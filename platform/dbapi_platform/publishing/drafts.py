@@ -198,7 +198,18 @@ async def _target(
         caller.require(ResourceType.ENDPOINT, Action.CREATE)
     elif endpoint is None or endpoint.module_id != module.id:
         caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=module.id)
+        if endpoint is not None:
+            _require_gains_nothing(caller, endpoint, module)
     return module
+
+
+def _require_gains_nothing(caller: Caller, endpoint: Endpoint, module: Module) -> None:
+    """Raises Forbidden where it would be in a module that gives the caller more rights on it."""
+    kind, key, here = ResourceType.ENDPOINT, endpoint.id, endpoint.module_id
+    for action in Action:
+        there = caller.allows(kind, action, key, module_id=module.id)
+        if there and action is not Action.CREATE:
+            caller.require(kind, action, key, module_id=here, known=True)
 
 
 def _may_know(caller: Caller, module: Module) -> bool:
