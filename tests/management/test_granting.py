@@ -12,6 +12,7 @@ from dbapi_platform.store import (
     User,
     UserRole,
 )
+from tests.management.people import make_user
 from tests.management.test_permissions import grant_module
 from tests.world import World
 
@@ -75,3 +76,30 @@ async def test_a_secret_that_opens_more_is_not_told(clerk: World) -> None:
     assert "others/d" not in refused.text
     await world.manage("POST", f"/clients/{weak['id']}/secret", user="clerk", json={}, status=200)
     assert (await world.client_token(strong)).status_code == 200
+
+
+async def test_a_client_that_may_call_more_is_not_made_active_again(clerk: World) -> None:
+    world = clerk
+    other = await world.draft("GET", "others/e", "SELECT 1 AS a", module="others")
+    strong, weak = await world.client("was strong", other), await world.client("was weak")
+    for client, status in ((strong, 403), (weak, 200)):
+        url = f"/clients/{client['id']}"
+        await world.manage("PATCH", url, user="clerk", json={"is_active": False}, status=200)
+        answer = await world.manage("PATCH", url, user="clerk", json={"is_active": True})
+        assert answer.status_code == status, answer.text
+        renamed = {"description": "sleeps", "is_active": False}
+        await world.manage("PATCH", url, user="clerk", json=renamed, status=200)
+
+
+async def test_a_bundle_makes_no_group_active_that_holds_more(clerk: World) -> None:
+    world = clerk
+    other = await world.draft("GET", "others/f", "SELECT 1 AS a", module="others")
+    body = {"name": "asleep", "is_active": False}
+    group = await world.manage("POST", "/groups", json=body, status=201)
+    await world.manage("PUT", f"/groups/{group['id']}/endpoints/{other['id']}", status=204)
+    await make_user(world, "importer", "group:read", "group:update", "endpoint:update")
+    files = {"bundle.yaml": "format: 1\n", "groups/asleep.yaml": "name: asleep\nis_active: true\n"}
+    answer = await world.manage("POST", "/bundle/import", user="importer", json={"files": files})
+    assert answer.status_code == 409, answer.text
+    assert "endpoint:execute" in answer.json()["message"]
+    assert not (await world.manage("GET", f"/groups/{group['id']}", status=200))["is_active"]

@@ -3,7 +3,7 @@
 from sqlmodel import select
 
 from ..access import clients as access
-from ..access.granting import require_endpoint
+from ..access.granting import require_endpoint, require_group
 from ..errors import InvalidRequest
 from ..publishing.datasources import create_datasource, find_datasource
 from ..publishing.endpoints import find_endpoint
@@ -72,6 +72,9 @@ async def import_group(work: Import, item: Item, part: GroupPart) -> None:
         return
     if item.state is not ItemState.CREATED:
         work.caller.require(R.GROUP, A.UPDATE, group.id)
+        if part.is_active and not group.is_active:
+            # To give again what it holds is to give it.
+            await require_group(work.session, work.caller, group.id)
         before = there or GroupPart(name=part.name)
         after = part.model_copy(update={"endpoints": sorted(held | set(part.endpoints))})
         item.diff = plain_diff(before.fields(), after.fields())

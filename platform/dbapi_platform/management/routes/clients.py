@@ -74,6 +74,9 @@ async def update_client(
     """Change the fields that are sent; a client made inactive is refused when this returns."""
     caller.require(R.CLIENT, A.UPDATE, client_id)
     client = await access.get_client(session, client_id)
+    if body.sent().get("is_active") and not client.is_active:
+        # To let it call again what it may is to give that to it.
+        await require_client(session, caller, client_id)
     await access.update_client(session, client, body.sent())
     await services.settle()
     return await _client(session, client)
