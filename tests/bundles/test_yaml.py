@@ -88,6 +88,8 @@ def test_text_of_several_lines_stands_as_it_is() -> None:
         ("# nothing\n", "is empty", None),
         ("a: .nan\n", "not finite", 1),
         ("a: 99999999999999999999\n", "too large", 1),
+        ("a: 1:" + "1:" * 100_000 + "1\n", "is not a number", 1),
+        ("a: 1:" + "1:" * 200 + "1.5\n", "is not a number", 1),
         ('a: "\\0"\n', "NUL", 1),
         ("a:\n\t- b\n", "cannot start any token", 2),
         ("a: [\n", "", 2),

@@ -25,6 +25,8 @@ from yaml.nodes import ScalarNode
 MAX_DEPTH: Final = 20
 MAX_VALUES: Final = 50_000
 _INT64: Final = range(-(2**63), 2**63)
+# YAML takes 1:30:00 for a number: one of two million parts would be worked out for an hour.
+_LONGEST_NUMBER: Final = 100
 _TAG: Final = "tag:yaml.org,2002:"
 Place = tuple[str | int, ...]
 
@@ -157,6 +159,8 @@ class _Reading:
         return value
 
     def _plain(self, tag: str, node: ScalarNode) -> Any:
+        if tag in {"int", "float"} and len(node.value) > _LONGEST_NUMBER:
+            raise ValueError("a number of too many digits")
         match tag:
             case "int":
                 return self._loader.construct_yaml_int(node)
