@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from .. import __version__
+from .body_limit import BodyLimit, most_bytes
 from .error_shapes import ERRORS
 from .errors import install_error_handlers
 from .requests import operation
@@ -55,6 +56,9 @@ def create_management(services: Services) -> FastAPI:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(about.health)
     install_error_handlers(app)
+    app.add_middleware(
+        BodyLimit, most=most_bytes(services.settings), apart=f"{PREFIX}{bundles.router.prefix}/"
+    )
     if services.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -1,0 +1,53 @@
+"""Bodies of any size and depth: nobody has to be known to send one."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from dbapi_platform.bundles.files import MAX_ARCHIVE_BYTES
+from dbapi_platform.management.body_limit import most_bytes
+from tests.world import World
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Endless:
+    """A body that goes on; `sent` tells how much of it was taken."""
+
+    def __init__(self, most: int) -> None:
+        self.sent = 0
+        self._most = most
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        chunk = b"x" * 65_536
+        while self.sent < self._most:
+            self.sent += len(chunk)
+            yield chunk
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/login/access-token", FORM),
+        ("/password-reset", JSON),
+        ("/tokens", JSON),
+        ("/endpoints/nonsense/debug", JSON),
+    ],
+)
+async def test_nobody_makes_the_platform_keep_a_body_without_end(
+    world: World, path: str, headers: dict[str, str]
+) -> None:
+    most = most_bytes(world.settings)
+    body = Endless(3 * most)
+    answer = await world.http.post(f"/api/v1{path}", content=body, headers=headers)
+    assert answer.status_code == 413, answer.text
+    assert answer.json()["error"]["code"] == "body_too_large"
+
+
+async def test_a_bundle_may_be_larger_than_other_bodies(world: World) -> None:
+    body = Endless(most_bytes(world.settings) + 65_536)
+    answer = await world.manage("POST", "/bundle/plan", content=body)
+    assert answer.json()["error"]["code"] == "invalid_request"
+    body = Endless(MAX_ARCHIVE_BYTES + 65_536)
+    assert (await world.manage("POST", "/bundle/plan", content=body)).status_code == 413
