@@ -9,6 +9,10 @@ from dbapi_platform.management.body_limit import most_bytes
 from tests.world import World
 
 JSON = {"Content-Type": "application/json"}
+DRAFT = (
+    '{"method": "GET", "path": "bodies/deep", "engine": "sql", "datasource": "shop", '
+    '"content": "SELECT 1 AS a", "params": {"p": {"default": %s}}}'
+)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -51,3 +55,31 @@ async def test_a_bundle_may_be_larger_than_other_bodies(world: World) -> None:
     assert answer.json()["error"]["code"] == "invalid_request"
     body = Endless(MAX_ARCHIVE_BYTES + 65_536)
     assert (await world.manage("POST", "/bundle/plan", content=body)).status_code == 413
+
+
+@pytest.mark.parametrize("depth", [90, 101, 300, 990, 2_000, 100_000])
+async def test_no_depth_of_a_body_is_too_much(any_world: World, depth: int) -> None:
+    world = any_world
+    endpoint = await world.draft("GET", "bodies/deep", "SELECT 1 AS a")
+    nested = "[" * depth + "]" * depth
+    for text in (nested, '{"a":' * depth + "1" + "}" * depth):
+        for method, path, body in (
+            ("POST", f"/endpoints/{endpoint['id']}/debug", f'{{"params": {{"content": {text}}}}}'),
+            ("PUT", "/drafts", DRAFT % text),
+            ("POST", "/datasources", f'{{"options": {text}}}'),
+            ("POST", "/bundle/plan", f'{{"files": {text}}}'),
+        ):
+            answer = await world.manage(method, path, content=body.encode(), headers=JSON)
+            assert answer.status_code < 500, (path, answer.text)
+            assert (answer.status_code, path[-5:]) == (200, "debug") or answer.status_code in {400, 422}
+
+
+async def test_a_parameter_may_be_called_like_a_field(any_world: World) -> None:
+    body = {
+        "method": "GET", "path": "bodies/named", "engine": "sql", "datasource": "shop",
+        "content": "SELECT {{ content }} AS a",
+        "params": {"content": {"type": "string", "description": "a\0b"}},
+    }  # fmt: skip
+    answer = await any_world.manage("PUT", "/drafts", json=body)
+    assert answer.status_code == 422
+    assert "NUL" in answer.json()["message"]

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+# Deeper than anybody writes, and not so deep that what goes through it gives up.
+MAX_DEPTH = 100
+
 
 class Body(BaseModel):
     """A request's body: a misspelt field is an error, not a surprise later."""
@@ -15,7 +18,7 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _is_storable(cls, body: object) -> object:
-        for path, value in _leaves(body, ""):
+        for path, value in _leaves(body, "", 0):
             if _is_unstorable(value):
                 raise PydanticCustomError(
                     "unstorable",
@@ -25,17 +28,20 @@ class Body(BaseModel):
         return body
 
 
-def _leaves(value: object, path: str) -> Iterator[tuple[str, object]]:
+def _leaves(value: object, path: str, depth: int) -> Iterator[tuple[str, object]]:
     """Every key and every single value, with the field it is in."""
+    if depth > MAX_DEPTH:
+        told = {"field": path[:100], "most": MAX_DEPTH}
+        raise PydanticCustomError("too_deep", "{field} is nested more than {most} deep", told)
     if isinstance(value, dict):
         for key, inner in value.items():
             yield path, key
             # The template's own check tells the line.
-            if key != "content":
-                yield from _leaves(inner, f"{path}.{key}" if path else str(key))
+            if key != "content" or not isinstance(inner, str):
+                yield from _leaves(inner, f"{path}.{key}" if path else str(key), depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            yield from _leaves(inner, path)
+            yield from _leaves(inner, path, depth + 1)
     else:
         yield path, value
 
