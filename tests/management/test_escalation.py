@@ -83,12 +83,14 @@ async def test_a_grant_on_one_resource_counts_for_what_it_is(any_world: World) -
     await make_user(world, "one endpoint", ("endpoint:read", endpoint["id"]))
     await make_user(world, "the module", ("module:read", module))
     for holder, held, outcome in [
-        ("type", ("endpoint:read",), (200, 403)),
+        # Of one endpoint its access records are seen too.
+        ("type", ("endpoint:read",), (403, 403)),
+        ("records", ("endpoint:read", "access_record:read"), (200, 403)),
         ("module", (("module:read", module),), (200, 200)),
         ("endpoint", (("endpoint:read", endpoint["id"]),), (200, 403)),
         # Who may see modules may not so see what is in them.
         ("modules", ("module:read",), (403, 403)),
-        ("all", ("module:read", "endpoint:read", "macro:read"), (200, 200)),
+        ("all", ("module:read", "endpoint:read", "macro:read", "access_record:read"), (200, 200)),
         ("nothing", (), (403, 403)),
     ]:
         await make_user(world, f"counts {holder}", "user:update", *held)

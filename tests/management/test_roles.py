@@ -255,3 +255,26 @@ async def test_the_catalogue_tells_every_permission(any_world: World) -> None:
     held = {(item["resource_type"], item["action"]) for item in admin["permissions"]}
     general = {(kind, item["action"]) for kind in kinds for item in kinds[kind] if item["for_all"]}
     assert held == general
+
+
+async def test_to_see_one_endpoint_is_no_way_to_its_access_records(any_world: World) -> None:
+    world = any_world
+    made = await world.publish("GET", "told/one", "SELECT 1 AS a", module="told")
+    assert (await world.call("GET", "told/one")).status_code == 200
+    await world.platform.recorder.flush()
+    listed = await world.manage("GET", "/modules", status=200)
+    module = next(item["id"] for item in listed["items"] if item["name"] == "told")
+    read_all = ("module:read", "endpoint:read", "macro:read")
+    await make_user(world, "curious", "role:read", "role:update", *read_all)
+    role = await find_role(world, "curious")
+    held = [permission(f"{one['resource_type']}:{one['action']}") for one in role["permissions"]]
+    url = f"/roles/{role['id']}"
+    for wanted in (("endpoint:read", made["id"]), ("module:read", module)):
+        body = {"permissions": [*held, permission(wanted)]}
+        answer = await world.manage("PATCH", url, user="curious", json=body)
+        assert f"permission {wanted[0]} on" in refusal(answer, 403)
+    assert (await world.manage("GET", "/access-records", user="curious")).status_code == 403
+    records = ("access_record:read", module)
+    await world.manage("PATCH", url, json={"permissions": [*held, permission(records)]}, status=200)
+    body = {"permissions": [*held, permission(records), permission(("endpoint:read", made["id"]))]}
+    await world.manage("PATCH", url, user="curious", json=body, status=200)

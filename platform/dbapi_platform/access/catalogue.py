@@ -37,7 +37,7 @@ CATALOGUE: dict[ResourceType, dict[Action, Meaning]] = {
         A.EXECUTE: _each("Run queries on it: to test it, and to save, run and publish endpoints"),
     },
     R.MODULE: {
-        A.READ: _each("See modules; of one module, also all endpoints and macros in it"),
+        A.READ: _each("See modules; of one, all endpoints and macros in it too, and calls to it"),
         A.CREATE: _each("Make modules; on one module, make endpoints and macros in it"),
         A.UPDATE: _each("Change modules; of one module, also all endpoints and macros in it"),
         A.DELETE: _each("Delete modules; of one module, also all endpoints and macros in it"),
@@ -45,7 +45,7 @@ CATALOGUE: dict[ResourceType, dict[Action, Meaning]] = {
         A.PUBLISH: _one("Publish, roll back and unpublish all endpoints and macros in the module"),
     },
     R.ENDPOINT: {
-        A.READ: _each("See an endpoint, its draft, versions and tests"),
+        A.READ: _each("See an endpoint, its draft, versions and tests; one: calls to it too"),
         A.CREATE: _all("Make endpoints"),
         A.UPDATE: _each("Change an endpoint's draft and tests"),
         A.DELETE: _each("Delete an endpoint that is not live"),

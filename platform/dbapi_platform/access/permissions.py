@@ -62,12 +62,20 @@ class Caller:
         """Whether the caller may do all that the grant would allow somebody else.
 
         `module_id` is where the grant's endpoint or macro is. A grant on one module is held by
-        whoever may do the same to everything in it, not by whoever may do it to modules.
+        whoever may do the same to everything in it, not by whoever may do it to modules. To read
+        one endpoint or one module is to read its access records too.
         """
+        if self.is_superuser or grant in self.grants:
+            return True
         kind, action = ResourceType(grant.resource_type), Action(grant.action)
+        if _tells_records(kind, action, grant.resource_id) and not (
+            self.allows(ResourceType.ACCESS_RECORD, action, grant.resource_id, module_id=module_id)
+            or Grant(ResourceType.ACCESS_RECORD, action, module_id) in self.grants
+        ):
+            return False
         if kind is not ResourceType.MODULE or grant.resource_id is None:
             return self.allows(kind, action, grant.resource_id, module_id=module_id)
-        return grant in self.grants or all(
+        return all(
             self.allows(covered, action, module_id=grant.resource_id)
             for covered in covered_by_module(action)
         )
@@ -122,6 +130,11 @@ class Caller:
                 f"You need the permission {resource_type}:{action} for this; ask an administrator"
             )
         raise NotFound(f"There is no such {resource_type.replace('_', ' ')}")
+
+
+def _tells_records(kind: ResourceType, action: Action, resource_id: uuid.UUID | None) -> bool:
+    told = {ResourceType.ENDPOINT, ResourceType.MODULE}
+    return action is Action.READ and resource_id is not None and kind in told
 
 
 # Whoever sits at the server's command line may do everything; it is no user of the platform.
