@@ -179,7 +179,7 @@ async def test_only_what_is_added_has_to_be_held(any_world: World) -> None:
 
     assert (await change("client:read", "client:update", "group:read")).status_code == 200
     assert "client:delete" in refusal(await change("client:read", "client:delete"), 403)
-    assert (await change("client:read", name="mixed too")).status_code == 200
+    assert (await change("client:read", description="mixed too")).status_code == 200
     # It was taken away: to give it back takes who has it.
     assert "client:update" in refusal(await change("client:read", "client:update"), 403)
     own = await find_role(world, "editor")
@@ -278,3 +278,18 @@ async def test_to_see_one_endpoint_is_no_way_to_its_access_records(any_world: Wo
     await world.manage("PATCH", url, json={"permissions": [*held, permission(records)]}, status=200)
     body = {"permissions": [*held, permission(records), permission(("endpoint:read", made["id"]))]}
     await world.manage("PATCH", url, user="curious", json=body, status=200)
+
+
+async def test_a_role_gets_the_name_of_another_only_from_whom_has_all_of_it(
+    any_world: World,
+) -> None:
+    world = any_world
+    await make_user(world, "namer", "role:read", "role:update", "group:read")
+    strong = await make_role(world, "strong", "client:read", "group:read")
+    url = f"/roles/{strong['id']}"
+    answer = await world.manage("PATCH", url, user="namer", json={"name": "for newcomers"})
+    assert "client:read" in refusal(answer, 403)
+    assert (await world.manage("GET", url, status=200))["name"] == "strong"
+    await world.manage("PATCH", url, user="namer", json={"description": "x"}, status=200)
+    body = {"name": "weak", "permissions": [permission("group:read")]}
+    await world.manage("PATCH", url, user="namer", json=body, status=200)

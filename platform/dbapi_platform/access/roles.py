@@ -79,17 +79,20 @@ async def update_role(
 ) -> RoleView:
     """Change `name`, `description` or `grants`, those that are given.
 
-    The caller has to hold what is added; anything may be taken away. Raises NotFound,
+    The caller has to hold what is added, or of a role that gets another name all of it; anything
+    may be taken away. Raises NotFound,
     InvalidRequest, Forbidden, or Conflict, also for the role Admin.
     """
     caller = await administer(session, caller)
     role = await _get(session, role_id)
     _require_changeable(role)
     plain = {key: value for key, value in fields.items() if key != "grants"}
-    if plain.get("name", role.name) != role.name:
-        await _require_free(session, plain["name"])
     if "grants" in fields:
         await _replace(session, caller, role, fields["grants"])
+    if plain.get("name", role.name) != role.name:
+        await _require_free(session, plain["name"])
+        # New users may be given a role by its name: under another it is given to others.
+        await require_grants(session, caller, await _held(session, role))
     role.sqlmodel_update(plain)
     session.add(role)
     await session.commit()
@@ -139,13 +142,17 @@ async def _require_allowed(
 async def _replace(
     session: AsyncSession, caller: Caller, role: Role, grants: Sequence[Grant]
 ) -> None:
-    held = (await grants_of_roles(session, [role.id])).get(role.id, frozenset())
+    held = await _held(session, role)
     await _require_allowed(session, caller, grants, held)
     for permission in await _permissions(session, held - set(grants)):
         link = await session.get(RolePermission, (role.id, permission.id))
         if link is not None:
             await session.delete(link)
     await _give(session, role, set(grants) - held)
+
+
+async def _held(session: AsyncSession, role: Role) -> frozenset[Grant]:
+    return (await grants_of_roles(session, [role.id])).get(role.id, frozenset())
 
 
 async def _give(session: AsyncSession, role: Role, grants: Iterable[Grant]) -> None:
