@@ -112,6 +112,9 @@ async def test_nobody_ends_themselves(any_world: World) -> None:
         assert "yourself" in refusal(answer, 409)
     fields = await told(world, "PATCH", url, user="second admin", json={"password": OTHER})
     assert "/users/me/password" in fields["password"]
+    fields = await told(world, "PATCH", url, user="second admin", json={"email": "x@evil.example"})
+    assert "with your password" in fields["email"]
+    await world.manage("PATCH", url, user="second admin", json={"email": None}, status=200)
 
 
 async def test_the_last_superuser_stays(any_world: World) -> None:

@@ -199,6 +199,9 @@ async def _require_allowed(
         raise InvalidRequest.of(
             "password", "you change your own at /users/me/password, which asks for the present one"
         )
+    if is_self and fields.get("email", user.email) != user.email:
+        # Links to reset the password go there: whoever finds a session open must not have them.
+        raise InvalidRequest.of("email", "you change your own at /users/me, with your password")
     if fields.get("is_superuser", user.is_superuser) != user.is_superuser:
         _require_superuser(caller)
     stays = fields.get("is_active", True) and fields.get("is_superuser", True)
