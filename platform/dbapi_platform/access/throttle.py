@@ -16,7 +16,9 @@ from ..errors import InvalidRequest, NotFound, TooManyRequests, Unauthorized
 from ..store import Database, LoginThrottle, User, note
 from ..store.base import now
 from .backoff import Counter, login_counters, name_and_place, name_key
+from .delegation import require_power_over
 from .passwords import AT_ONCE
+from .permissions import Caller
 
 # Longer than any count takes to be forgiven.
 FORGOTTEN_AFTER = timedelta(days=2)
@@ -88,11 +90,13 @@ class Throttle:
             await session.commit()
         await self._sweep()
 
-    async def unlock_user(self, session: AsyncSession, user_id: uuid.UUID) -> None:
-        """Forget every failure of a user's name, from wherever. Raises NotFound."""
+    async def unlock_user(self, session: AsyncSession, caller: Caller, user_id: uuid.UUID) -> None:
+        """Forget every failure of a user's name, from wherever. Raises NotFound or Forbidden."""
         user = await session.get(User, user_id)
         if user is None:
             raise NotFound("There is no such user")
+        # Else who guesses a password that opens more could guess on and on.
+        await require_power_over(session, caller, user)
         note(session, "user", user.id, user.username, change="unlocked")
         await session.commit()
         await self.forget_name(user.username)

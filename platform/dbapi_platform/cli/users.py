@@ -154,7 +154,7 @@ def unlock(name: Name) -> None:
     async def work() -> None:
         async with open_acting("user.unlock") as (services, session):
             user = await user_named(session, name)
-            await Throttle(services.database).unlock_user(session, user.id)
+            await Throttle(services.database).unlock_user(session, caller(), user.id)
 
     run(work)
     say(f"{name} may try to log in again.")

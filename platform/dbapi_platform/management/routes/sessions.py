@@ -85,7 +85,7 @@ async def unlock(
 ) -> None:
     """Forget the logins of a user that failed, so that the next one is heard."""
     caller.require(ResourceType.USER, Action.UPDATE, user_id)
-    await services.logins.throttle.unlock_user(session, user_id)
+    await services.logins.throttle.unlock_user(session, caller, user_id)
 
 
 @router.get("/tokens")
