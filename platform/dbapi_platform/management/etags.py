@@ -39,11 +39,13 @@ class Etag:
         current: BaseModel | None,
         sent: BaseModel | None = None,
         author: str | None = None,
+        *,
+        may_read: bool = True,
     ) -> None:
         """Raises PreconditionFailed, with both versions, unless the caller has seen `current`.
 
         Ask while the row is locked; None is one that is gone. Nothing is required of a caller who
-        names no entity tag.
+        names no entity tag. Who may not read it is not told what is there.
         """
         if self._given is None:
             return
@@ -58,18 +60,20 @@ class Etag:
             f"{author or 'Somebody else'} has changed it since you read it; nothing was "
             "overwritten. "
             "Look at what is there now, and send its ETag as If-Match to overwrite it",
-            current=_plain(current),
+            current=_plain(current) if may_read else None,
             sent=_plain(sent),
             etag=tag,
         )
 
-    def require_seen(self, current: BaseModel, sent: BaseModel, author: str) -> None:
+    def require_seen(
+        self, current: BaseModel, sent: BaseModel, author: str, *, may_read: bool
+    ) -> None:
         """Raises PreconditionRequired for a change of what is `author`'s without an If-Match."""
         if self._given is None:
             raise PreconditionRequired(
                 f"{author} saved this last; nothing was overwritten. Look at what is there now, "
                 "and send its ETag as If-Match to overwrite it",
-                current=_plain(current),
+                current=_plain(current) if may_read else None,
                 sent=_plain(sent),
                 etag=etag_of(current),
             )

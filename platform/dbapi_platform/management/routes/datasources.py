@@ -105,7 +105,8 @@ async def delete(
     """Delete a datasource that no endpoint uses."""
     caller.require(R, A.DELETE, datasource_id)
     row = await lock_datasource(session, datasource_id)
-    etag.require(DatasourceAnswer.model_validate(row))
+    may_read = caller.allows(R, A.READ, datasource_id)
+    etag.require(DatasourceAnswer.model_validate(row), may_read=may_read)
     await delete_datasource(session, row)
 
 

@@ -82,12 +82,14 @@ async def save_draft(
     )
 
     def unchanged(view: EndpointView | None) -> None:
-        current = definition_answer(view) if view else None
-        etag.require(current, body, view.draft.updated_by if view else None)
-        if view is None or current is None or view.draft.updated_by in {None, caller.username}:
+        if view is None:
+            etag.require(None, body)
             return
-        if not _says_the_same(body, current):
-            etag.require_seen(current, body, str(view.draft.updated_by))
+        current, author, here = definition_answer(view), view.draft.updated_by, view.endpoint
+        may_read = caller.allows(R, A.READ, here.id, module_id=here.module_id)
+        etag.require(current, body, author, may_read=may_read)
+        if author not in {None, caller.username} and not _says_the_same(body, current):
+            etag.require_seen(current, body, str(author), may_read=may_read)
 
     saved = await drafts.save_draft(
         session,

@@ -58,10 +58,11 @@ async def save(
         etag.require(None, body)
     else:
         current = await _view(session, there)
-        etag.require(current, body, there.updated_by)
+        may_read = caller.allows(R, A.READ, there.id, module_id=there.module_id)
+        etag.require(current, body, there.updated_by, may_read=may_read)
         same = (there.content, there.description) == (body.content, body.description)
         if there.updated_by not in {None, caller.username} and not same:
-            etag.require_seen(current, body, str(there.updated_by))
+            etag.require_seen(current, body, str(there.updated_by), may_read=may_read)
     macro, changed = await macros.save_macro(
         session, caller, name=body.name, module=module, content=body.content,
         language=body.language, description=body.description, engines=services.engines,
@@ -89,7 +90,8 @@ async def publish(
     """Publish the text; no endpoint changes, and those that lag behind are told."""
     macro = await lock(session, Macro, macro_id) or await macros.get_macro(session, macro_id)
     caller.require(R, A.PUBLISH, macro.id, module_id=macro.module_id)
-    etag.require(await _view(session, macro))
+    may_read = caller.allows(R, A.READ, macro.id, module_id=macro.module_id)
+    etag.require(await _view(session, macro), may_read=may_read)
     version, created = await macros.publish_macro(
         session, macro_id, caller=caller, message=body.message
     )

@@ -71,5 +71,6 @@ async def delete(
     """Delete an empty module."""
     caller.require(R, A.DELETE, module_id)
     row = await lock_module(session, module_id)
-    etag.require(ModuleAnswer.model_validate(row))
+    may_read = caller.allows(R, A.READ, module_id)
+    etag.require(ModuleAnswer.model_validate(row), may_read=may_read)
     await delete_module(session, row)

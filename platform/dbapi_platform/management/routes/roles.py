@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ...access import roles
 from ...access.administration import lock_administration
 from ...access.catalogue import CATALOGUE, Meaning
-from ...access.permissions import Grant
+from ...access.permissions import Caller, Grant
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, SessionDep, needs
 from ..etags import Etag, EtagDep
@@ -84,7 +84,7 @@ async def update_role(
     The caller has to hold what is added; it is so for everybody with the role at once.
     """
     caller.require(R, A.UPDATE)
-    await _require_seen(session, etag, role_id, body)
+    await _require_seen(session, caller, etag, role_id, body)
     fields = body.sent()
     if "permissions" in fields:
         del fields["permissions"]
@@ -98,15 +98,20 @@ async def delete_role(
 ) -> None:
     """Delete a role that nobody has."""
     caller.require(R, A.DELETE)
-    await _require_seen(session, etag, role_id)
+    await _require_seen(session, caller, etag, role_id)
     await roles.delete_role(session, caller, role_id)
 
 
 async def _require_seen(
-    session: AsyncSession, etag: Etag, role_id: uuid.UUID, body: RolePatch | None = None
+    session: AsyncSession,
+    caller: Caller,
+    etag: Etag,
+    role_id: uuid.UUID,
+    body: RolePatch | None = None,
 ) -> None:
     await lock_administration(session)
-    etag.require(role_answer(await roles.get_role(session, role_id)), body)
+    current = role_answer(await roles.get_role(session, role_id))
+    etag.require(current, body, may_read=caller.allows(R, A.READ))
 
 
 def _grants(permissions: Sequence[GrantIn]) -> list[Grant]:

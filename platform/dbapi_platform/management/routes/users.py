@@ -11,6 +11,7 @@ from ...access.accounts import NewUser, UserFilter
 from ...access.administration import lock_administration
 from ...access.own_account import change_own_password, own_user, require_password, update_own
 from ...access.passwords import check_password_rules
+from ...access.permissions import Caller
 from ...store import Action, ResourceType
 from ...store.paging import key_of
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
@@ -143,7 +144,7 @@ async def update_user(
     Of users who may do more than the caller, nothing can be changed.
     """
     caller.require(R, A.UPDATE)
-    await _require_seen(session, etag, user_id, body)
+    await _require_seen(session, caller, etag, user_id, body)
     fields = body.sent()
     if body.password is not None and "password" in fields:
         fields["password"] = body.password.get_secret_value()
@@ -159,7 +160,7 @@ async def delete_user(
 ) -> None:
     """Delete a user with their sessions and tokens; what they made keeps their name."""
     caller.require(R, A.DELETE)
-    await _require_seen(session, etag, user_id)
+    await _require_seen(session, caller, etag, user_id)
     await accounts.delete_user(session, caller, user_id)
 
 
@@ -171,7 +172,12 @@ async def revoke_sessions(session: SessionDep, caller: CallerDep, user_id: uuid.
 
 
 async def _require_seen(
-    session: AsyncSession, etag: Etag, user_id: uuid.UUID, body: Patch | None = None
+    session: AsyncSession,
+    caller: Caller,
+    etag: Etag,
+    user_id: uuid.UUID,
+    body: Patch | None = None,
 ) -> None:
     await lock_administration(session)
-    etag.require(user_answer(await accounts.get_user(session, user_id)), body)
+    current = user_answer(await accounts.get_user(session, user_id))
+    etag.require(current, body, may_read=caller.allows(R, A.READ))

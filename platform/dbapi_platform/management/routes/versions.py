@@ -73,7 +73,8 @@ async def publish(
         )
         return await _live(services, session, published)
     view = await permitted(session, caller, A.PUBLISH, endpoint_id)
-    etag.require(definition_answer(view), author=view.draft.updated_by)
+    may_read = caller.allows(R, A.READ, endpoint_id, module_id=view.endpoint.module_id)
+    etag.require(definition_answer(view), author=view.draft.updated_by, may_read=may_read)
     ran = await tests.run_tests(
         session,
         view.draft,
