@@ -15,7 +15,7 @@ from ..publishing.datasources import (
     update_datasource,
 )
 from ..store import Datasource
-from .acting import acting, open_acting
+from .acting import acting, caller, open_acting
 from .finding import datasource_named
 from .output import AsJson, Yes, confirm, print_fields, print_json, print_table, say
 from .running import run
@@ -178,7 +178,7 @@ def delete(name: Name, yes: Yes = False) -> None:
 
     async def work() -> None:
         async with acting("datasource.delete") as session:
-            await delete_datasource(session, await datasource_named(session, name))
+            await delete_datasource(session, await datasource_named(session, name), caller())
 
     run(work)
     say(f"{name} is deleted.")

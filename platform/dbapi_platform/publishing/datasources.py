@@ -10,10 +10,12 @@ from sqlalchemy import union
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..access.permissions import Caller
 from ..access.secrets import Cipher
 from ..datasources import ConfigProblem, DatasourceConfig, ProductType, check_file, validate_config
 from ..errors import Conflict, InvalidRequest, NotFound
 from ..store import Datasource, Draft, Endpoint, Version, announce_change, lock
+from .endpoints import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ async def update_datasource(
     return await _save(session, row)
 
 
-async def delete_datasource(session: AsyncSession, row: Datasource) -> None:
+async def delete_datasource(session: AsyncSession, row: Datasource, caller: Caller) -> None:
     """Raises Conflict, naming the endpoints, when a draft or a version uses it."""
     used = union(
         select(Draft.endpoint_id).where(Draft.datasource_id == row.id),
@@ -106,10 +108,8 @@ async def delete_datasource(session: AsyncSession, row: Datasource) -> None:
         )
     )
     if endpoints:
-        names = ", ".join(f"{endpoint.method} {endpoint.path}" for endpoint in endpoints[:20])
-        more = f" and {len(endpoints) - 20} more" if len(endpoints) > 20 else ""
         raise Conflict(
-            f"The datasource '{row.name}' is used by {names}{more}. "
+            f"The datasource '{row.name}' is used by {names_of(endpoints, caller)}. "
             "Delete these endpoints or move them to another datasource first"
         )
     await session.delete(row)

@@ -10,9 +10,23 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ..access.permissions import Caller
 from ..errors import Conflict, NotFound
-from ..store import Datasource, Draft, Endpoint, Module, Version, announce_change, lock
+from ..store import (
+    Action,
+    Datasource,
+    Draft,
+    Endpoint,
+    Module,
+    ResourceType,
+    Version,
+    announce_change,
+    lock,
+)
 from .paths import path_key
+
+# So many are told by name where many stand in the way.
+NAMED = 20
 
 
 class State(StrEnum):
@@ -86,6 +100,21 @@ async def delete_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> None
     await session.delete(endpoint)
     await announce_change(session)
     await session.commit()
+
+
+def names_of(endpoints: Sequence[Endpoint], caller: Caller) -> str:
+    """Some of them by name; those that the caller may not read are counted only."""
+    names = [
+        f"{endpoint.method} {endpoint.path}"
+        for endpoint in endpoints
+        if caller.allows(
+            ResourceType.ENDPOINT, Action.READ, endpoint.id, module_id=endpoint.module_id
+        )
+    ][:NAMED]
+    others = len(endpoints) - len(names)
+    if not names:
+        return f"{others} endpoint" + ("s" if others > 1 else "")
+    return ", ".join(names) + (f" and {others} more" if others else "")
 
 
 async def views_of(

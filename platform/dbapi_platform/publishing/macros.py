@@ -31,6 +31,7 @@ from ..store import (
 from ..store.base import now
 from .compiled import Engines
 from .definition import Definition, MacroText
+from .endpoints import names_of
 
 Language = Literal["sql", "python"]
 
@@ -151,16 +152,16 @@ async def publish_macro(
     return version, created
 
 
-async def delete_macro(session: AsyncSession, macro: Macro) -> None:
+async def delete_macro(session: AsyncSession, macro: Macro, caller: Caller) -> None:
     """Raises Conflict while a draft uses it; versions of endpoints keep their own copy."""
-    drafts = await session.exec(select(Draft, Endpoint).join(Endpoint))
+    drafts = await session.exec(select(Draft, Endpoint).join(Endpoint).order_by(Endpoint.path))
     users = [
-        f"{endpoint.method} {endpoint.path}"
+        endpoint
         for draft, endpoint in drafts
         if any(_is_of(used, macro) for used in draft.definition.get("macros", ()))
     ]
     if users:
-        raise Conflict(f"The macro '{macro.name}' is used by {', '.join(sorted(users)[:20])}")
+        raise Conflict(f"The macro '{macro.name}' is used by {names_of(users, caller)}")
     await session.delete(macro)
     await session.commit()
 

@@ -107,7 +107,7 @@ async def delete(
     row = await lock_datasource(session, datasource_id)
     may_read = caller.allows(R, A.READ, datasource_id)
     etag.require(DatasourceAnswer.model_validate(row), may_read=may_read)
-    await delete_datasource(session, row)
+    await delete_datasource(session, row, caller)
 
 
 @router.post("/{datasource_id}/test", dependencies=[needs(R, A.EXECUTE)])

@@ -135,7 +135,8 @@ async def endpoints(
 @router.delete("/{macro_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
 async def delete(session: SessionDep, caller: CallerDep, macro_id: uuid.UUID) -> None:
     """Delete a macro that no draft uses; published endpoints keep their copy of it."""
-    await macros.delete_macro(session, await _allowed(session, caller, A.DELETE, macro_id))
+    macro = await _allowed(session, caller, A.DELETE, macro_id)
+    await macros.delete_macro(session, macro, caller)
 
 
 def _may_know(caller: Caller, module: Module) -> bool:
