@@ -6,6 +6,7 @@ import pytest
 
 from dbapi_platform.bundles.files import MAX_ARCHIVE_BYTES
 from dbapi_platform.management.body_limit import most_bytes
+from tests.management.people import audited
 from tests.world import World
 
 JSON = {"Content-Type": "application/json"}
@@ -83,3 +84,16 @@ async def test_a_parameter_may_be_called_like_a_field(any_world: World) -> None:
     answer = await any_world.manage("PUT", "/drafts", json=body)
     assert answer.status_code == 422
     assert "NUL" in answer.json()["message"]
+
+
+async def test_no_run_fills_the_audit_log(any_world: World) -> None:
+    world = any_world
+    endpoint = await world.draft("GET", "bodies/noted", "SELECT 1 AS a")
+    url = f"/endpoints/{endpoint['id']}"
+    params = {f"{i}" * 100_000: 1 for i in range(9)}
+    await world.manage("POST", f"{url}/debug", json={"params": params}, status=200)
+    for names in (["x" * 100_000], ["x"] * 1_001):
+        answer = await world.manage("POST", f"{url}/tests/run", json={"names": names})
+        assert answer.status_code == 422
+    entries = await audited(world, change="executed", resource_id=endpoint["id"])
+    assert [len(entry["after"]["params"][0]) for entry in entries] == [100]

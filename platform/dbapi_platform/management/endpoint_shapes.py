@@ -221,6 +221,9 @@ class PlanAnswer(Answer):
     diff: DiffAnswer
 
 
+TestName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+
+
 class TestIn(Body):
     """Plain Python: assertions over `call(…)`."""
 
@@ -240,7 +243,7 @@ class SavedTestAnswer(TestAnswer):
 
 
 class TestRunIn(Body):
-    names: list[str] | None = None
+    names: Annotated[list[TestName], Field(max_length=1_000)] | None = None
 
 
 class TestResultAnswer(Answer):

@@ -34,8 +34,8 @@ R, A = ResourceType.ENDPOINT, Action
 FILTERS = {
     "search", "method", "path", "module", "datasource", "state", "access", "updated_by",
 }  # fmt: skip
-# Of a run's parameters so many names are noted.
-MAX_NAMES = 50
+# Of a run's parameters so many names are noted, and so much of each.
+MAX_NAMES, MAX_NAME = 50, 100
 
 
 @router.get("/endpoints", dependencies=[needs(R, A.READ)])
@@ -204,7 +204,8 @@ async def debug(
 ) -> Response:
     """Run the draft with these parameters; it really runs, and nothing of the run is stored."""
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
-    await note_run(session, view.endpoint, params=sorted(body.params)[:MAX_NAMES])
+    names = [name[:MAX_NAME] for name in sorted(body.params)[:MAX_NAMES]]
+    await note_run(session, view.endpoint, params=names)
     run = await debugging.debug(
         session,
         view.draft,

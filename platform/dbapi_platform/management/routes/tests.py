@@ -1,21 +1,26 @@
 """Tests of an endpoint: saved, listed, run on its draft."""
 
 import uuid
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 
 from ...publishing import tests
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_run, permitted
-from ..endpoint_shapes import SavedTestAnswer, TestAnswer, TestIn, TestRunAnswer, TestRunIn
+from ..endpoint_shapes import (
+    SavedTestAnswer,
+    TestAnswer,
+    TestIn,
+    TestName,
+    TestRunAnswer,
+    TestRunIn,
+)
 from ..paging import Page
 from ..presenting import test_result_answer
 
 router = APIRouter(prefix="/endpoints/{endpoint_id}/tests", tags=["tests"])
 
 R, A = ResourceType.ENDPOINT, Action
-TestName = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 
 
 @router.get("", dependencies=[needs(R, A.READ)])
