@@ -148,6 +148,7 @@ def create_services(settings: Settings) -> Services:
             pool_size=settings.pool_size,
             connect_timeout_s=settings.connect_timeout_seconds,
             statement_timeout_s=settings.max_timeout_seconds,
+            own_file=database.file,
         ),
         datasources=Datasources(),
         engines=Engines(create_limits(settings), create_scripts(settings)),

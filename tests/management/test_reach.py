@@ -65,3 +65,20 @@ async def test_nobody_moves_an_endpoint_to_where_they_may_do_more(any_world: Wor
     await make_user(world, "owner", *seen, "endpoint:publish", "endpoint:delete", *there)
     url = f"/endpoints/{endpoint['id']}/move"
     await world.manage("POST", url, user="owner", json={"module": "all theirs"}, status=200)
+
+
+async def test_no_datasource_is_the_database_of_the_platform(world: World) -> None:
+    root = world.settings.file_datasource_root
+    own = world.platform.services.database.file
+    assert own is not None
+    (root / "link.sqlite3").symlink_to(own)
+    for product in ("sqlite", "duckdb"):
+        for file in (own.name, f"./{own.name}", "link.sqlite3"):
+            body = {"name": "own", "product_type": product, "database": file}
+            for url in ("/datasources", "/datasources/test"):
+                answer = await world.manage("POST", url, json=body)
+                assert refusal(answer, 422) == "database: is the platform's own database"
+    other = await add_datasource(world, "another")
+    url = f"/datasources/{other['id']}"
+    answer = await world.manage("PATCH", url, json={"database": own.name})
+    assert refusal(answer, 422) == "database: is the platform's own database"

@@ -20,13 +20,17 @@ from .endpoints import names_of
 
 @dataclass(frozen=True, slots=True)
 class DatasourceRules:
-    """What applies to every datasource of this installation."""
+    """What applies to every datasource of this installation.
+
+    `own_file` is the platform's own database where that is a file: passwords and rights are in it.
+    """
 
     cipher: Cipher
     file_root: Path
     pool_size: int
     connect_timeout_s: float
     statement_timeout_s: float
+    own_file: Path | None = None
 
     def config(self, row: Datasource) -> DatasourceConfig:
         """What a driver opens, with the password decrypted. Raises DecryptionFailed."""
@@ -60,6 +64,11 @@ class DatasourceRules:
             check_file(config, self.file_root)
         except ConfigProblem as problem:
             raise InvalidRequest.of(problem.field, problem.message) from None
+        if config.product_type.is_file and self._is_own(Path(config.database)):
+            raise InvalidRequest.of("database", "is the platform's own database")
+
+    def _is_own(self, file: Path) -> bool:
+        return self.own_file is not None and file.resolve() == self.own_file.resolve()
 
 
 async def create_datasource(

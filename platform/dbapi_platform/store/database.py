@@ -32,6 +32,12 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
 
+    @property
+    def file(self) -> Path | None:
+        """Where it is kept; None on a server."""
+        url = self.engine.url
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session whose objects stay readable after commit; rolled back unless committed."""
