@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlmodel import select
 
+from dbapi_platform.bundles import reading
 from dbapi_platform.bundles.files import MAX_FILE_BYTES, write_archive
 from dbapi_platform.store import AuditEntry
 from tests.bundles.installations import exported
@@ -170,3 +171,17 @@ async def test_other_json_is_refused(shop: World, body: Any) -> None:
     answer = await shop.manage("POST", "/bundle/plan", json=body)
     assert answer.status_code == 422
     assert answer.json()["error"]["code"] == "invalid_request"
+
+
+async def test_what_is_wrong_all_over_is_not_read_to_its_end(
+    shop: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    junk = "".join(f"unknown{i}: 1\n" for i in range(2_000))
+    files = ROOT | {f"modules/default/endpoints/{i}.yaml": junk for i in range(20)}
+    answer = await shop.manage("POST", "/bundle/plan", json={"files": files})
+    assert answer.status_code == 422
+    # Of the first of these files fifty problems are told, and the others are not looked at.
+    assert answer.json()["message"].endswith("; and 45 more")
+    monkeypatch.setattr(reading, "MAX_VALUES", 10)
+    answer = await shop.manage("POST", "/bundle/plan", json={"files": endpoint("SELECT 1")})
+    assert answer.json()["message"] == "A bundle has at most 10 values"

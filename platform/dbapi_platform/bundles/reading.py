@@ -31,6 +31,8 @@ MAX_FILES: Final = 20_000
 MAX_FILE_BYTES: Final = 4 * 1024 * 1024
 MAX_BYTES: Final = 100 * 1024 * 1024
 MAX_PROBLEMS: Final = 50
+# Of all files together: each is worth some microseconds, and others wait for them.
+MAX_VALUES: Final = 2_000_000
 
 _MODULE: Final = re.compile(r"modules/([^/]+)/module\.yaml")
 _MACRO: Final = re.compile(r"(?:modules/([^/]+)/)?macros/[^/]+\.yaml")
@@ -68,6 +70,7 @@ class _Reading:
         self._owners: dict[str, str] = {}
         self._bundle = Bundle()
         self._seen: dict[object, str] = {}
+        self._values = 0
 
     def bundle(self) -> Bundle:
         if ROOT not in self._files:
@@ -104,15 +107,21 @@ class _Reading:
             self._wrong(path, None, "has no place in a bundle", _near_directory(path))
 
     def _read(self, path: str, shape: type[P], keep: Callable[[P], object]) -> None:
+        if len(self._problems) >= MAX_PROBLEMS:
+            # What is wrong with the rest is found out once these are mended.
+            return
         try:
             document = parse(self._files[path])
         except BadYaml as bad:
             self._wrong(path, None, bad.message, bad.hint, bad.line)
             return
+        self._values += len(document.lines)
+        if self._values > MAX_VALUES:
+            raise InvalidRequest(f"A bundle has at most {MAX_VALUES:,} values")
         try:
             part = shape.model_validate(document.value)
         except ValidationError as error:
-            for problem in error.errors(include_url=False):
+            for problem in error.errors(include_url=False)[:MAX_PROBLEMS]:
                 self._problems.append(_detail(path, problem, document, shape))
             return
         try:
