@@ -18,7 +18,7 @@ async def add_datasource(world: World, name: str) -> dict[str, Any]:
     return made
 
 
-async def test_a_version_is_made_live_by_whom_may_query_its_datasource(any_world: World) -> None:
+async def test_a_version_is_made_live_by_whoever_may_query_its_datasource(any_world: World) -> None:
     world = any_world
     secret = await add_datasource(world, "salaries")
     endpoint = await world.publish("GET", "reach/a", "SELECT 1 AS a", datasource="salaries")
@@ -82,3 +82,16 @@ async def test_no_datasource_is_the_database_of_the_platform(world: World) -> No
     url = f"/datasources/{other['id']}"
     answer = await world.manage("PATCH", url, json={"database": own.name})
     assert refusal(answer, 422) == "database: is the platform's own database"
+
+
+async def test_a_test_is_saved_only_by_whoever_may_run_it(any_world: World) -> None:
+    world = any_world
+    endpoint = await world.draft("GET", "reach/d", "SELECT 1 AS a")
+    url = f"/endpoints/{endpoint['id']}/tests/planted"
+    held = ("endpoint:read", "endpoint:update")
+    await make_user(world, "planter", *held)
+    body = {"content": "cache.set('stolen', call().data, 60)"}
+    answer = await world.manage("PUT", url, user="planter", json=body)
+    assert "datasource:execute" in refusal(answer, 403)
+    await make_user(world, "tester", *held, "datasource:execute")
+    await world.manage("PUT", url, user="tester", json=body, status=200)

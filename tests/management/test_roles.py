@@ -280,7 +280,7 @@ async def test_to_see_one_endpoint_is_no_way_to_its_access_records(any_world: Wo
     await world.manage("PATCH", url, user="curious", json=body, status=200)
 
 
-async def test_a_role_gets_the_name_of_another_only_from_whom_has_all_of_it(
+async def test_a_role_is_renamed_only_by_whoever_has_all_of_it(
     any_world: World,
 ) -> None:
     world = any_world

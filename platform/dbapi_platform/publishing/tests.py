@@ -103,7 +103,14 @@ async def save_test(
     content: str,
     engine: ScriptEngine,
 ) -> tuple[EndpointTest, bool, bool]:
-    """The test, whether it is new, and whether anything changed. Raises InvalidDefinition."""
+    """The test, whether it is new, and whether anything changed.
+
+    Raises InvalidDefinition, and Forbidden: whoever publishes runs it, so it takes the right to
+    query the datasource, as the draft does.
+    """
+    of_draft = select(Draft.datasource_id).where(Draft.endpoint_id == endpoint_id)
+    used = (await session.exec(of_draft)).one()
+    caller.require(ResourceType.DATASOURCE, Action.EXECUTE, used, known=True)
     (checked,) = await engine.check([("content", content)])
     if checked.problems:
         raise InvalidDefinition(checked.problems)
