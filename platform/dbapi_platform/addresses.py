@@ -18,4 +18,11 @@ def caller_address(
         return peer
     forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    return hops[max(0, len(hops) - trusted_proxies)][:MAX_ADDRESS] if hops else peer
+    return _without_port(hops[max(0, len(hops) - trusted_proxies)])[:MAX_ADDRESS] if hops else peer
+
+
+def _without_port(hop: str) -> str:
+    """Some proxies tell the port too: every connection would be another place."""
+    if hop.startswith("["):
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop

@@ -280,9 +280,7 @@ async def test_to_see_one_endpoint_is_no_way_to_its_access_records(any_world: Wo
     await world.manage("PATCH", url, user="curious", json=body, status=200)
 
 
-async def test_a_role_is_renamed_only_by_whoever_has_all_of_it(
-    any_world: World,
-) -> None:
+async def test_a_role_is_renamed_only_by_whoever_has_all_of_it(any_world: World) -> None:
     world = any_world
     await make_user(world, "namer", "role:read", "role:update", "group:read")
     strong = await make_role(world, "strong", "client:read", "group:read")
