@@ -201,6 +201,15 @@ async def test_templates_see_the_client_and_nothing_of_a_public_caller(world: Wo
     assert answer.json()["data"] == [{"name": "it's me"}]
 
 
+async def test_no_endpoint_is_told_what_a_caller_shows(world: World) -> None:
+    params = {"token": {"in": "header", "header": "Authorization"}, "cookie": {"in": "header"}}
+    text = "SELECT {{ token }} AS token, {{ cookie }} AS cookie"
+    await world.publish("GET", "thief", text, params=params)
+    headers = {"Authorization": "Bearer secret", "Cookie": "session=secret"}
+    answer = await world.call("GET", "thief", headers=headers)
+    assert answer.json()["data"] == [{"token": None, "cookie": None}]
+
+
 async def test_the_rate_limit_is_a_sliding_window_with_retry_after(world: World) -> None:
     await world.publish("GET", "limited", "SELECT 1 AS a", rate_limit=3)
     statuses = [(await world.call("GET", "limited")).status_code for _ in range(4)]

@@ -18,6 +18,8 @@ Send = Callable[[Message], Awaitable[None]]
 
 PREFIX = "/api/"
 MAX_FIELDS = 1_000
+# With a client's token, an endpoint could call what else that client may call.
+SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -68,8 +70,12 @@ class Request:
             ) from None
 
     def header_map(self) -> dict[str, str]:
-        """Every header by lower-case name."""
-        return {name.decode("latin-1"): value.decode("latin-1") for name, value in self._pairs()}
+        """The headers by lower-case name, without those that show who the caller is."""
+        return {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in self._pairs()
+            if name not in SECRET
+        }
 
     async def body(self, max_bytes: int) -> Mapping[str, object]:
         """The body's fields: a JSON object or a form. Raises Refused."""
