@@ -4,7 +4,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from .. import __version__
-from .body_limit import BodyLimit, most_bytes
+from .body_limit import OPEN_BYTES, BodyLimit, most_bytes
 from .error_shapes import ERRORS
 from .errors import install_error_handlers
 from .requests import operation
@@ -33,6 +33,12 @@ from .routes import (
 from .services import Services
 
 PREFIX = "/api/v1"
+# Bundles count for themselves; the others are open to whoever comes.
+APART = {
+    f"{PREFIX}/bundle/": None,
+    f"{PREFIX}/login/": OPEN_BYTES,
+    f"{PREFIX}/password-": OPEN_BYTES,
+}
 RESOURCES = (
     sessions, external_login, recovery, users, roles, datasources, modules, macros, endpoints,
     tests, versions, clients, groups, records, settings, overview, audit, firewall, bundles,
@@ -56,9 +62,7 @@ def create_management(services: Services) -> FastAPI:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(about.health)
     install_error_handlers(app)
-    app.add_middleware(
-        BodyLimit, most=most_bytes(services.settings), apart=f"{PREFIX}{bundles.router.prefix}/"
-    )
+    app.add_middleware(BodyLimit, most=most_bytes(services.settings), apart=APART)
     if services.settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

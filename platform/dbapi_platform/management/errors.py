@@ -73,6 +73,8 @@ STATUS: dict[type[Exception], int] = {
     QueryFailed: 422,
     DatasourceError: 424,
 }
+# Nobody reads more of what is wrong with a body.
+MAX_DETAILS = 50
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -186,7 +188,7 @@ def _decryption_failed(request: Request, error: Exception) -> JSONResponse:
 
 def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    details = [_wrong_field(item) for item in error.errors()]
+    details = [_wrong_field(item) for item in error.errors()[:MAX_DETAILS]]
     return answer(request, 422, "invalid_request", _summary(details), details)
 
 
