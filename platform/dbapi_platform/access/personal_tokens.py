@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -32,8 +33,9 @@ async def user_of_personal_token(session: AsyncSession, token: str) -> User | No
     if stored.expires_at and stored.expires_at <= present:
         raise Unauthorized(f"The personal access token '{stored.name}' has expired")
     if is_due(stored.last_used_at, present):
-        stored.last_used_at = present
-        session.add(stored)
+        # By its key: the row may have gone with its user just now.
+        used = update(PersonalToken).where(col(PersonalToken.id) == stored.id)
+        await session.exec(used.values(last_used_at=present))
         await session.commit()
     return user
 

@@ -155,8 +155,9 @@ async def _user_of_session(session: AsyncSession, claims: Claims) -> User | None
     if row.revoked_at is not None or row.expires_at <= present:
         return None
     if is_due(row.last_used_at, present):
-        row.last_used_at = present
-        session.add(row)
+        # By its key: the row may have gone with its user just now.
+        used = update(UserSession).where(col(UserSession.id) == row.id)
+        await session.exec(used.values(last_used_at=present))
         await session.commit()
     return user
 
