@@ -41,8 +41,8 @@ format: $(STAMP)  ## Put the code into the project's format
 services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, a login provider)
 	@bash tests/services/install.sh
 
-test: lint services  ## Run lint, then all tests against real servers
-	@$(BIN)/pytest
+test: lint services  ## Run lint, then all tests against real servers, two files at a time
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 coverage: services $(STAMP)  ## Tell which lines the tests reach, in half as much time again
 	@$(BIN)/pytest --cov --cov-report=term

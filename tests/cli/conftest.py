@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from dbapi_platform import console
 from dbapi_platform.access.secrets import new_encryption_key, new_secret
 from dbapi_platform.bootstrap import migrate
 from dbapi_platform.cli.main import app
@@ -21,6 +22,8 @@ def dbapi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dbapi:
     monkeypatch.setenv("DBAPI_SECRET_KEY", new_secret())
     monkeypatch.setenv("DBAPI_ENCRYPTION_KEY", new_encryption_key())
     monkeypatch.setenv("COLUMNS", "200")
+    # A console that was made before keeps the width that it found then.
+    monkeypatch.setattr(console.out, "width", 200)
     runner = CliRunner()
 
     def run(*arguments: str, given: str | None = None) -> Result:

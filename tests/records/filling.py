@@ -65,6 +65,8 @@ async def forget(world: World) -> None:
     """No records and no traffic, as in the beginning."""
     await world.platform.recorder.flush()
     async with world.platform.services.database.engine.begin() as connection:
+        # Whoever is adding up holds the mark: what they add is seen, and deleted, after that.
+        await connection.execute(update(TrafficMark).values(ranked_day=0))
         for table in (AccessRecord, Traffic, TrafficDay, TrafficLatency, TrafficRank):
             await connection.execute(delete(table))
         await connection.execute(update(TrafficMark).values(record_id=0, ranked_day=0))
