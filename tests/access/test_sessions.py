@@ -1,5 +1,7 @@
 """Who may come in: passwords, session tokens, personal access tokens."""
 
+from datetime import datetime
+
 from sqlmodel import select
 
 from dbapi_platform.store import PersonalToken, User
@@ -53,6 +55,20 @@ async def test_a_personal_token_is_told_once_and_revoked_at_once(world: World) -
     assert all(made["token"] not in str(row.model_dump()) for row in rows)
     await world.manage("DELETE", f"/tokens/{made['id']}", user="pat", status=204)
     assert await me(world, made["token"]) == 401
+
+
+async def test_a_token_made_with_a_token_ends_no_later(world: World) -> None:
+    first = await world.manage(
+        "POST", "/tokens", json={"name": "short", "expires_in_days": 2}, status=201
+    )
+    headers = {"Authorization": f"Bearer {first['token']}"}
+    for name, days in (("longer", 90), ("for ever", None), ("shorter", 1)):
+        body = {"name": name, "expires_in_days": days}
+        answer = await world.http.post("/api/v1/tokens", json=body, headers=headers)
+        assert answer.status_code == 201
+        until = datetime.fromisoformat(answer.json()["expires_at"])
+        last = datetime.fromisoformat(first["expires_at"])
+        assert until == last if name != "shorter" else until < last
 
 
 async def test_nobody_sees_or_ends_the_token_of_another(world: World) -> None:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,7 +31,8 @@ class Grant:
 class Caller:
     """The user behind a management request, with all that the roles allow.
 
-    `session_id` is the login that the request came with; None with a personal token.
+    `session_id` is the login that the request came with; None with a personal token, of which
+    `token_expires_at` tells until when it is good.
     """
 
     id: uuid.UUID
@@ -39,6 +41,7 @@ class Caller:
     roles: tuple[str, ...] = ()
     grants: frozenset[Grant] = frozenset()
     session_id: uuid.UUID | None = None
+    token_expires_at: datetime | None = None
 
     def allows(
         self,

@@ -17,8 +17,13 @@ from .secrets import PERSONAL_TOKEN_PREFIX, hash_secret, new_secret
 LAST_USE_GRAIN = timedelta(minutes=5)
 
 
-async def user_of_personal_token(session: AsyncSession, token: str) -> User | None:
-    """Whose token it is, its use noted; None for nobody's. Raises Unauthorized, once expired."""
+async def user_of_personal_token(
+    session: AsyncSession, token: str
+) -> tuple[User | None, datetime | None]:
+    """Whose token it is, and until when, its use noted; None for nobody's.
+
+    Raises Unauthorized, once it has expired.
+    """
     found = (
         await session.exec(
             select(PersonalToken, User)
@@ -27,7 +32,7 @@ async def user_of_personal_token(session: AsyncSession, token: str) -> User | No
         )
     ).first()
     if found is None:
-        return None
+        return None, None
     stored, user = found
     present = now()
     if stored.expires_at and stored.expires_at <= present:
@@ -37,7 +42,7 @@ async def user_of_personal_token(session: AsyncSession, token: str) -> User | No
         used = update(PersonalToken).where(col(PersonalToken.id) == stored.id)
         await session.exec(used.values(last_used_at=present))
         await session.commit()
-    return user
+    return user, stored.expires_at
 
 
 def is_due(last_used_at: datetime | None, present: datetime) -> bool:
@@ -48,7 +53,12 @@ def is_due(last_used_at: datetime | None, present: datetime) -> bool:
 async def create_personal_token(
     session: AsyncSession, caller: Caller, *, name: str, expires_at: datetime | None
 ) -> tuple[PersonalToken, str]:
-    """The stored token and its text, which is told only now. Raises Conflict."""
+    """The stored token and its text, which is told only now. Raises Conflict.
+
+    Made with a token that expires, it expires no later: else whoever finds one has it for ever.
+    """
+    if caller.token_expires_at is not None:
+        expires_at = min(expires_at or caller.token_expires_at, caller.token_expires_at)
     taken = await session.exec(
         select(PersonalToken).where(PersonalToken.user_id == caller.id, PersonalToken.name == name)
     )

@@ -86,14 +86,16 @@ class Sessions:
 
     async def identify(self, session: AsyncSession, token: str) -> Caller:
         """Who is behind a session token or a personal access token. Raises Unauthorized."""
+        session_id = expires_at = None
         if token.startswith(PERSONAL_TOKEN_PREFIX):
-            user, session_id = await user_of_personal_token(session, token), None
+            user, expires_at = await user_of_personal_token(session, token)
         else:
             claims = self.signer.verify("management", token)
             user, session_id = await _user_of_session(session, claims), claims.token_id
         if user is None or not user.is_active:
             raise Unauthorized("The token is not valid; log in again")
-        return replace(await load_caller(session, user), session_id=session_id)
+        caller = await load_caller(session, user)
+        return replace(caller, session_id=session_id, token_expires_at=expires_at)
 
 
 async def note_refusal(

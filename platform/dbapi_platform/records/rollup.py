@@ -12,7 +12,7 @@ from .adding import add_up, rank
 from .window import day_of
 
 # The larger a range, the fewer rows are written; but SQLite lets nobody else write meanwhile.
-RANGE = {"sqlite": 50_000, "postgresql": 250_000}
+RANGE = {"sqlite": 20_000, "postgresql": 250_000}
 CACHE_KB = 65_536
 
 # Whoever writes access records now; their ids may be lower than ones that can be seen already.
