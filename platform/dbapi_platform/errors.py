@@ -1,6 +1,14 @@
 """Errors that any part may raise and that `management.errors` alone turns into HTTP."""
 
+import re
 from dataclasses import dataclass
+
+_SHOULD = re.compile(r"^\w+ should (?:be |have |match )?")
+
+
+def in_our_words(message: str) -> str:
+    """What Pydantic says is wrong, as every other error of the platform says it."""
+    return _SHOULD.sub("expected ", message.removeprefix("Value error, "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from ..errors import Detail, InvalidRequest
+from ..errors import Detail, InvalidRequest, in_our_words
 from ..publishing.paths import normalise_method, normalise_path, path_key
 from .parsing import BadYaml, Document, parse
 from .shapes import (
@@ -198,7 +198,7 @@ class _Reading:
 
 def _detail(path: str, problem: ErrorDetails, document: Document, shape: type[Part]) -> Detail:
     place = tuple(part for part in problem["loc"] if part not in {FLAG, WHOLE, "[key]"})
-    hint, message = None, problem["msg"].replace("Input should be", "expected", 1)
+    hint, message = None, in_our_words(problem["msg"])
     given = problem["input"]
     match problem["type"]:
         case "extra_forbidden":
@@ -214,8 +214,6 @@ def _detail(path: str, problem: ErrorDetails, document: Document, shape: type[Pa
             message, hint = f"expected text, got {given!r}", "put it in quotes"
         case "string_pattern_mismatch":
             message = "expected letters, digits, _ and -, at most 100"
-        case "value_error":
-            message = message.removeprefix("Value error, ")
     field = ".".join(map(str, place))
     return Detail(f"{path}: {field}" if field else path, message, document.line(place), hint=hint)
 

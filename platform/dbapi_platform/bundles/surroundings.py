@@ -36,19 +36,19 @@ async def import_datasource(work: Import, item: Item, part: DatasourcePart) -> N
 async def import_module(work: Import, item: Item, part: ModulePart) -> None:
     """Made, or changed to what the bundle says."""
     row = await find_module(work.session, part.name)
-    there = work.here.modules.get(part.name)
     if row is None:
         work.caller.require(R.MODULE, A.CREATE)
         row = await create_module(work.session, name=part.name, description=part.description)
         item.state = ItemState.CREATED
         if part.sort_order == 0 and part.is_active:
             return
-    elif there == part:
-        return
     else:
+        # As it is: what an export leaves out, an untouched default module, is here all the same.
+        there = ModulePart(**row.model_dump(include=set(ModulePart.model_fields)))
+        if there == part and work.caller.allows(R.MODULE, A.READ, row.id):
+            return
         work.caller.require(R.MODULE, A.UPDATE, row.id)
-        before = there or ModulePart(name=part.name)
-        item.state, item.diff = ItemState.CHANGED, plain_diff(before.fields(), part.fields())
+        item.state, item.diff = ItemState.CHANGED, plain_diff(there.fields(), part.fields())
     await save_module(work.session, row, part.model_dump(exclude={"name"}))
 
 

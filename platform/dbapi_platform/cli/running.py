@@ -15,7 +15,7 @@ from ..console import err
 from ..datasources.errors import DatasourceError
 from ..engines.errors import DefinitionProblem, InvalidDefinition
 from ..engines.script.errors import ScriptError
-from ..errors import Detail, PlatformError
+from ..errors import Detail, PlatformError, in_our_words
 from ..settings import Settings, SettingsError
 from ..store import Database, SchemaOutdated
 
@@ -29,7 +29,7 @@ def load_settings() -> Settings:
     except ValidationError as error:
         for problem in error.errors():
             name = "DBAPI_" + "_".join(str(part) for part in problem["loc"]).upper()
-            err.print(f"[red]{name}[/]: {problem['msg']}", soft_wrap=True)
+            err.print(f"[red]{name}[/]: {in_our_words(problem['msg'])}", soft_wrap=True)
         raise SystemExit(1) from None
 
 
@@ -56,7 +56,8 @@ def fail(message: str) -> NoReturn:
 
 def _told(error: PlatformError) -> str:
     """What is wrong and what to do; of many things, each in its line."""
-    if len(error.details) < 2:
+    placed = any(detail.line is not None for detail in error.details)
+    if len(error.details) < 2 and not placed:
         hints = [detail.hint for detail in error.details if detail.hint]
         return "\n".join([error.message, *hints])
     return "\n".join(_problem(detail) for detail in error.details)

@@ -44,6 +44,7 @@ from ..errors import (
     PreconditionRequired,
     TooManyRequests,
     Unauthorized,
+    in_our_words,
 )
 from ..publishing.tests import TestsFailed
 from .requests import request_id
@@ -205,7 +206,7 @@ def _wrong_field(item: dict[str, Any]) -> Detail:
             return Detail(field, "is required")
         case {"type": "extra_forbidden"}:
             return Detail(field, "is not a known field")
-    return Detail(field, item["msg"].replace("Input should be", "expected", 1))
+    return Detail(field, in_our_words(item["msg"]))
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

@@ -1,10 +1,11 @@
 """Queries and answers about access records, the audit log and the overview."""
 
+import re
 import uuid
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
 
 from .body import Body
 from .paging import Item, Page, PageQuery
@@ -13,6 +14,7 @@ from .shapes import Answer
 # The largest id that a row can have.
 MAX_ID = 2**63 - 1
 MAX_EXPORT = 1_000_000
+_STATUS = re.compile(r"^[1-9]([0-9]{2}|xx|XX)$")
 
 
 def _is_near(moment: datetime) -> datetime:
@@ -22,6 +24,15 @@ def _is_near(moment: datetime) -> datetime:
     return moment
 
 
+def _is_status(status: str) -> str:
+    if not _STATUS.fullmatch(status):
+        raise ValueError("expected a status such as 404, or 4xx for all of them")
+    return status
+
+
+Status = Annotated[
+    str, AfterValidator(_is_status), WithJsonSchema({"type": "string", "pattern": _STATUS.pattern})
+]
 Moment = Annotated[AwareDatetime, AfterValidator(_is_near)]
 Word = Annotated[str, StringConstraints(max_length=100)]
 
@@ -37,7 +48,7 @@ class RecordQuery(PageQuery):
 
     endpoint_id: uuid.UUID | None = None
     client_id: uuid.UUID | None = None
-    status: Annotated[str, Field(pattern=r"^[1-9]([0-9]{2}|xx|XX)$")] | None = None
+    status: Status | None = None
     method: Annotated[str, StringConstraints(max_length=10)] | None = None
     path: Annotated[str, StringConstraints(max_length=1_000)] | None = None
     ip_address: Annotated[str, StringConstraints(max_length=64)] | None = None
