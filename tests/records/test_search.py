@@ -169,3 +169,10 @@ async def test_records_are_written_to_files(any_world: World) -> None:
     assert [line["path"] for line in lines] == ["other"]
     assert lines[0]["status"] == 500
     assert (await any_world.manage("GET", "/access-records/export?format=xml")).status_code == 422
+
+
+async def test_a_wrong_status_is_told_in_words(world: World) -> None:
+    answer = await world.manage("GET", "/access-records?status=abc")
+    assert answer.status_code == 422
+    told = "status: expected a status such as 404, or 4xx for all of them"
+    assert answer.json()["message"] == told
