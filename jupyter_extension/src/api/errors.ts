@@ -1,0 +1,69 @@
+import type { DetailAnswer, ErrorAnswer } from './schema';
+
+/** What the platform refused, or why it could not be asked; `status` is 0 when nobody answered. */
+export class ApiError extends Error {
+  readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly details: readonly DetailAnswer[] = [],
+    readonly requestId: string | null = null,
+    readonly hint: string | null = null
+  ) {
+    super(message);
+  }
+
+  /** Nobody is logged in, or no longer. */
+  get isLoggedOut(): boolean {
+    return this.status === 401;
+  }
+
+  /** The caller lacks a permission. */
+  get isForbidden(): boolean {
+    return this.status === 403;
+  }
+
+  /** The error of one field of a form, in the platform's words. */
+  of(field: string): string | undefined {
+    return this.details.find(detail => detail.field === field)?.message;
+  }
+}
+
+function isErrorAnswer(body: unknown): body is ErrorAnswer {
+  return typeof body === 'object' && body !== null && 'error' in body && 'message' in body;
+}
+
+function isPlainError(body: unknown): body is { message: string; code?: string; hint?: string } {
+  return typeof body === 'object' && body !== null && 'message' in body;
+}
+
+/** The error that an answer tells, whoever wrote it: the platform, or the server between. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const text = await response.text();
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = null;
+  }
+  if (isErrorAnswer(body)) {
+    const { code, details, request_id } = body.error;
+    const hint = details[0]?.hint ?? null;
+    return new ApiError(response.status, code, body.message, details, request_id, hint);
+  }
+  if (isPlainError(body)) {
+    const { code = 'error', message, hint = null } = body;
+    return new ApiError(response.status, code, message, [], null, hint);
+  }
+  const words = response.statusText || 'no reason was given';
+  return new ApiError(response.status, 'error', `The server answered ${response.status}: ${words}`);
+}
+
+/** Any error as one with a message for people. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiError(0, 'unreachable', `The platform does not answer: ${message}`);
+}

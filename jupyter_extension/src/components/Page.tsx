@@ -1,0 +1,71 @@
+import type { ReactElement, ReactNode } from 'react';
+
+import { Link } from './Link';
+
+/** A page: its title, what can be done, and what it shows. */
+export function Page(props: {
+  title: ReactNode;
+  /** The page above, to go back to. */
+  up?: { to: string; title: string };
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}): ReactElement {
+  return (
+    <main className="dbapi-Page">
+      <header className="dbapi-Page-head">
+        <div>
+          {props.up && (
+            <nav aria-label="Breadcrumb">
+              <Link to={props.up.to}>{props.up.title}</Link>
+            </nav>
+          )}
+          <h1>{props.title}</h1>
+          {props.lead && <p className="dbapi-Muted">{props.lead}</p>}
+        </div>
+        <div className="dbapi-Page-actions">{props.actions}</div>
+      </header>
+      {props.children}
+    </main>
+  );
+}
+
+/** A part of a page with a heading. */
+export function Section(props: {
+  title: string;
+  actions?: ReactNode;
+  children: ReactNode;
+}): ReactElement {
+  return (
+    <section className="dbapi-Section">
+      <header>
+        <h2>{props.title}</h2>
+        {props.actions}
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+/** Names and values beside each other. */
+export function Facts(props: { facts: readonly (readonly [string, ReactNode])[] }): ReactElement {
+  return (
+    <dl className="dbapi-Facts">
+      {props.facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value ?? <span className="dbapi-Muted">–</span>}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A search or filters above a table. */
+export function Bar(props: { children: ReactNode }): ReactElement {
+  return (
+    <div className="dbapi-Bar" role="search">
+      {props.children}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { python } from '@codemirror/lang-python';
+import { sql } from '@codemirror/lang-sql';
+import { yaml } from '@codemirror/lang-yaml';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+export type Language = 'sql' | 'python' | 'yaml' | 'text';
+
+const color = (name: string) => ({ color: `var(--jp-mirror-editor-${name}-color)` });
+
+// JupyterLab's own colours, so that a text looks the same here and in a cell.
+const colors = HighlightStyle.define([
+  { tag: tags.keyword, ...color('keyword'), fontWeight: 'bold' },
+  { tag: [tags.string, tags.special(tags.string)], ...color('string') },
+  { tag: [tags.number, tags.bool, tags.null], ...color('number') },
+  { tag: tags.comment, ...color('comment'), fontStyle: 'italic' },
+  { tag: [tags.operator, tags.meta], ...color('operator') },
+  { tag: [tags.definition(tags.variableName), tags.propertyName], ...color('def') },
+  { tag: [tags.typeName, tags.standard(tags.name)], ...color('builtin') }
+]);
+
+const look = EditorView.theme({
+  '&': {
+    backgroundColor: 'var(--jp-cell-editor-background)',
+    color: 'var(--jp-content-font-color1)',
+    fontSize: 'var(--jp-code-font-size)'
+  },
+  '.cm-content': {
+    fontFamily: 'var(--jp-code-font-family)',
+    caretColor: 'var(--jp-editor-cursor-color)'
+  },
+  '.cm-gutters': {
+    backgroundColor: 'var(--jp-layout-color2)',
+    color: 'var(--jp-content-font-color2)',
+    border: 'none'
+  },
+  '&.cm-focused': { outline: '1px solid var(--jp-brand-color1)' }
+});
+
+function grammar(language: Language): Extension {
+  if (language === 'sql') return sql();
+  if (language === 'python') return python();
+  return language === 'yaml' ? yaml() : [];
+}
+
+/** How code looks on our pages. */
+export function codeLook(language: Language): Extension {
+  return [grammar(language), syntaxHighlighting(colors), look, EditorView.lineWrapping];
+}

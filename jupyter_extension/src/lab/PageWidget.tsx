@@ -1,0 +1,48 @@
+import { ReactWidget } from '@jupyterlab/apputils';
+import type { QueryClient } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+
+import type { Api } from '../api/client';
+import { ApiProvider } from '../api/context';
+import { type Host, HostProvider } from '../host/host';
+import { PageView } from '../pages/PageView';
+
+/** What pages in JupyterLab share. */
+export interface Surroundings {
+  api: Api;
+  queries: QueryClient;
+  host: Host;
+}
+
+/** Puts what is ours around a React element. */
+export function surround(around: Surroundings, element: ReactElement): ReactElement {
+  return (
+    <ApiProvider api={around.api} queries={around.queries}>
+      <HostProvider host={around.host}>{element}</HostProvider>
+    </ApiProvider>
+  );
+}
+
+/** A page in the main area; it shows the location that was opened last. */
+export class PageWidget extends ReactWidget {
+  constructor(
+    private readonly around: Surroundings,
+    private shown: string
+  ) {
+    super();
+    this.addClass('dbapi-PageWidget');
+  }
+
+  get location(): string {
+    return this.shown;
+  }
+
+  set location(location: string) {
+    this.shown = location;
+    this.update();
+  }
+
+  protected render(): ReactElement {
+    return surround(this.around, <PageView location={this.shown} />);
+  }
+}

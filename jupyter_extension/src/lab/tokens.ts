@@ -1,0 +1,21 @@
+import { Token } from '@lumino/coreutils';
+
+import type { Surroundings } from './PageWidget';
+import type { Session } from './session';
+
+/** What our plugins share: who is logged in, and what their widgets need around them. */
+export interface Dbapi extends Surroundings {
+  session: Session;
+}
+
+export const IDbapi = new Token<Dbapi>(
+  'dbapi-jupyter:IDbapi',
+  'The platform, and who is logged in'
+);
+
+/** Commands of ours, by what they do. */
+export const commands = {
+  openPage: 'dbapi:open-page',
+  logIn: 'dbapi:log-in',
+  logOut: 'dbapi:log-out'
+} as const;

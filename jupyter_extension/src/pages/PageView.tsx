@@ -1,0 +1,55 @@
+import { Component, type ReactElement, type ReactNode, Suspense } from 'react';
+
+import { useMay, useMe } from '../api/me';
+import { Empty, Failed, Forbidden, Loaded, Loading } from '../components/states';
+import { LocationProvider } from './location';
+import { pageOf } from './pages';
+
+/** The page of a location, for who may see it. */
+export function PageView(props: { location: string }): ReactElement {
+  const me = useMe();
+  return (
+    <div className="dbapi-Pages">
+      <Loaded query={me} what="your account">
+        {() => <Allowed location={props.location} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function Allowed({ location }: { location: string }): ReactElement {
+  const may = useMay();
+  const page = pageOf(location);
+  if (!page) return <Empty icon="search" title={`There is no page at ${location}`} />;
+  if (!page.needs.some(([type, action]) => may(type, action))) {
+    const names = page.needs.map(([type, action]) => `${type}:${action}`).join(' or ');
+    return (
+      <Forbidden message={`${page.title} needs the permission ${names}; ask an administrator.`} />
+    );
+  }
+  const Shown = page.component;
+  return (
+    <LocationProvider location={location}>
+      <Guard key={location}>
+        <Suspense fallback={<Loading what={page.title.toLowerCase()} />}>
+          <Shown />
+        </Suspense>
+      </Guard>
+    </LocationProvider>
+  );
+}
+
+/** Keeps an error of one page from taking the others with it. */
+class Guard extends Component<{ children: ReactNode }, { error: Error | null }> {
+  state: { error: Error | null } = { error: null };
+
+  static getDerivedStateFromError(error: Error): { error: Error } {
+    return { error };
+  }
+
+  render(): ReactNode {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return <Failed error={error} retry={() => this.setState({ error: null })} />;
+  }
+}
