@@ -6,6 +6,8 @@ export default defineConfig({
   root: 'src/web',
   base: './',
   plugins: [react()],
+  // While the pages are written: `DBAPI_URL` is the platform that they ask.
+  server: { proxy: { '/api': process.env['DBAPI_URL'] ?? 'http://127.0.0.1:8000' } },
   build: {
     outDir: '../../../platform/dbapi_platform/web/static',
     emptyOutDir: true,
