@@ -4,6 +4,7 @@ import json
 import os
 import tempfile
 import warnings
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,14 +108,18 @@ class CredentialStore:
             )
 
     def _write(self, content: dict[str, Any]) -> None:
-        directory = self.path.parent
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp makes the file with mode 0600, so the secret is never readable by others.
-        handle, name = tempfile.mkstemp(dir=directory, prefix=".credentials-")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file, indent=2)
-            temporary.replace(self.path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        write_private(self.path, content)
+
+
+def write_private(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON that is never readable by others, not even for a moment. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # mkstemp makes the file with mode 0600.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(content, file, indent=2)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

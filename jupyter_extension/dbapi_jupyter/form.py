@@ -5,12 +5,15 @@ from typing import Any
 
 from IPython.display import display as _display
 
+from . import html
 from .errors import DbapiError
 from .results import Result
 from .shapes import Endpoint, Option, Parameter
 
 display: Callable[..., object] = _display
 WIDE = {"description_width": "initial"}
+# Labels and values.
+Choices = Sequence[tuple[str, str]]
 
 
 def show_form(
@@ -21,15 +24,19 @@ def show_form(
 ) -> None:
     """Display it; the button runs the draft with what was filled in.
 
-    `options` answers what a parameter may be, by its own query.
+    `options` answers what a parameter may be, by its own query. Where there are no widgets, as in
+    a page that was exported, the fields and what is in them are shown as a table.
     """
     widgets = _ipywidgets()
+    choices = {
+        parameter["name"]: _choices(
+            parameter, options(parameter["name"]) if parameter.get("options") else ()
+        )
+        for parameter in endpoint["params"]
+    }
     fields = {
         parameter["name"]: _field(
-            widgets,
-            parameter,
-            given.get(parameter["name"]),
-            options(parameter["name"]) if parameter.get("options") else (),
+            widgets, parameter, given.get(parameter["name"]), choices[parameter["name"]]
         )
         for parameter in endpoint["params"]
     }
@@ -46,16 +53,59 @@ def show_form(
                 print("\n".join(error.lines()))  # noqa: T201 - inside the form's own output
 
     button.on_click(clicked)
-    display(widgets.VBox([*fields.values(), button, output]))
+    box = widgets.VBox([*fields.values(), button, output])
+    display(_WithTable(box, endpoint, given, choices))
 
 
-def _field(widgets: Any, parameter: Parameter, value: object, options: Sequence[Option]) -> Any:
-    label = parameter["name"] + (" *" if parameter.get("required") else "")
-    choices = [(str(choice), str(choice)) for choice in parameter.get("enum") or ()]
-    choices += [(option["label"], str(option["value"])) for option in options]
+class _WithTable:
+    """Widgets for front-ends that have them, a table for all others."""
+
+    def __init__(
+        self,
+        box: Any,
+        endpoint: Endpoint,
+        given: Mapping[str, Any],
+        choices: Mapping[str, Choices],
+    ) -> None:
+        self._box = box
+        self._name = f"{endpoint['method']} {endpoint['path']}"
+        self._rows = [
+            (
+                parameter["name"] + (" *" if parameter.get("required") else ""),
+                _kind(parameter, choices[parameter["name"]]),
+                given.get(parameter["name"], parameter.get("default")),
+                parameter.get("description") or "",
+            )
+            for parameter in endpoint["params"]
+        ]
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = dict(self._box._repr_mimebundle_(**options) or {})
+        lines = [f"Parameters of {self._name}"]
+        lines += [f"  {name}: {value}" for name, _, value, _ in self._rows]
+        bundle["text/plain"] = "\n".join(lines)
+        bundle["text/html"] = html.page(
+            html.paragraph(f"Parameters of `{self._name}`", "note"),
+            html.table(("parameter", "type", "value", "meaning"), self._rows),
+        )
+        return bundle
+
+
+def _kind(parameter: Parameter, choices: Choices) -> str:
     kind = parameter.get("type", "string")
-    if kind == "boolean":
-        choices = [("true", "true"), ("false", "false")]
+    return f"{kind}: {', '.join(label for label, _ in choices)}" if choices else kind
+
+
+def _choices(parameter: Parameter, options: Sequence[Option]) -> Choices:
+    if parameter.get("type") == "boolean":
+        return [("true", "true"), ("false", "false")]
+    fixed = [(str(choice), str(choice)) for choice in parameter.get("enum") or ()]
+    return fixed + [(option["label"], str(option["value"])) for option in options]
+
+
+def _field(widgets: Any, parameter: Parameter, value: object, choices: Choices) -> Any:
+    label = parameter["name"] + (" *" if parameter.get("required") else "")
+    kind = parameter.get("type", "string")
     default = parameter.get("default")
     text = "" if value is None else str(value)
     if choices:

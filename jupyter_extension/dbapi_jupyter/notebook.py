@@ -11,6 +11,7 @@ from .config import CredentialStore
 from .connection import Connection, connect
 from .consumers import Consumers
 from .errors import NotConnected, UsageError
+from .remembered import RememberedValues
 from .resources import Resources
 from .seen import Seen
 from .shapes import Endpoint, Macro
@@ -38,6 +39,7 @@ class Notebook:
     def __init__(self, shell: "InteractiveShell", store: CredentialStore | None = None) -> None:
         self.shell = shell
         self.store = store or CredentialStore()
+        self.remembered = RememberedValues(self.store.path.parent)
         self.datasource: str | None = None
         self.module: str | None = None
         self.last: Key | None = None

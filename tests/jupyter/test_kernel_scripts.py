@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,13 +160,46 @@ def test_the_cells_of_the_page_run(connected: Kernel):
 
 
 def test_a_form_offers_what_a_query_answers(connected: Kernel) -> None:
-    shown = text_of(
-        connected.run(
-            "%%dbapi sql GET kernel/options --form\n--| params:\n"
-            "--|   status: {required: true, "
-            "options: SELECT DISTINCT status FROM orders ORDER BY 1}\n"
-            "SELECT count(*) AS n FROM orders WHERE status = {{ status }}"
-        )
+    messages = connected.run(
+        "%%dbapi sql GET kernel/options --form\n--| params:\n"
+        "--|   status: {required: true, "
+        "options: SELECT DISTINCT status FROM orders ORDER BY 1}\n"
+        "SELECT count(*) AS n FROM orders WHERE status = {{ status }}"
     )
-    assert "Fill in the form" in shown
-    assert "Dropdown(description='status *', options=(('', ''), ('cancelled', 'cancelled')" in shown
+    assert "Fill in the form" in text_of(messages)
+    form = form_of(messages)
+    assert "application/vnd.jupyter.widget-view+json" in form
+    # What is left of it where there are no widgets.
+    assert "Parameters of GET kernel/options" in form["text/plain"]
+    assert "string: cancelled, " in form["text/html"]
+
+
+def test_a_form_begins_with_what_was_filled_in_last(connected: Kernel) -> None:
+    cell = (
+        "%%dbapi sql GET kernel/remembered --form\n--| params:\n"
+        "--|   city: {type: string, default: Bern}\n--|   api_key: string\n"
+        "SELECT {{ city }} AS city, {{ api_key }} AS k"
+    )
+    assert "city: Bern" in form_of(connected.run(cell))["text/plain"]
+    filled = connected.run(
+        "from ipywidgets import Button, Text\n"
+        "from ipywidgets.widgets.widget import _instances\n"
+        "texts = {w.description: w for w in _instances.values() if isinstance(w, Text)}\n"
+        "texts['city'].value, texts['api_key'].value = 'Basel', 'hush'\n"
+        "[w for w in _instances.values() if isinstance(w, Button)][-1].click()"
+    )
+    assert not is_error(filled), text_of(filled)
+    again = form_of(connected.run(cell))["text/plain"]
+    assert "city: Basel" in again
+    assert "hush" not in again
+
+
+def form_of(messages: list[dict[str, Any]]) -> dict[str, str]:
+    """The forms of one cell: its first output of many kinds."""
+    shown = [
+        message["content"]["data"]
+        for message in messages
+        if message["msg_type"] == "display_data"
+        and "application/vnd.jupyter.widget-view+json" in message["content"]["data"]
+    ]
+    return dict(shown[0])

@@ -8,8 +8,9 @@ from ..arguments import Parser, add_endpoint, add_parameters
 from ..cells import Cell
 from ..client import ApiError
 from ..errors import UsageError
-from ..notebook import CellRun, Notebook
+from ..notebook import CellRun, Key, Notebook
 from ..parameters import ask_for, check_names, missing, read_params, read_values
+from ..provenance import cell_id
 from ..results import Message, Result, Shown
 from ..rows import answers_of
 from ..shapes import DebugResult, Endpoint
@@ -71,10 +72,18 @@ def run_draft(
     if form:
         from ..form import show_form  # noqa: PLC0415 - ipywidgets is optional
 
+        key, url, place = _key(endpoint), notebook.connection.url, cell_id(notebook.shell)
+        known = {parameter["name"] for parameter in declared}
+        kept = notebook.remembered.load(url, key, place)
+
+        def run_filled(values: dict[str, Any]) -> Result:
+            notebook.remembered.save(url, key, place, values)
+            return execute(notebook, endpoint, values)
+
         show_form(
             endpoint,
-            given,
-            lambda values: execute(notebook, endpoint, values),
+            {name: value for name, value in kept.items() if name in known} | dict(given),
+            run_filled,
             lambda name: notebook.resources.options(endpoint, name),
         )
         if lacking:
@@ -89,8 +98,7 @@ def execute(
     notebook: Notebook, endpoint: Endpoint, given: Mapping[str, Any], cell: Cell | None = None
 ) -> Result:
     """Run the draft with these parameters and remember them."""
-    key = (endpoint["method"], endpoint["path"])
-    ran = notebook.runs.setdefault(key, CellRun())
+    ran = notebook.runs.setdefault(_key(endpoint), CellRun())
     try:
         answer = notebook.resources.debug(endpoint, dict(given))
     except ApiError as error:
@@ -98,6 +106,10 @@ def execute(
         raise refused(error, cell, lambda: notebook.resources.draft(endpoint)) from error
     ran.params, ran.failure = dict(given), None
     return _result(endpoint, answer)
+
+
+def _key(endpoint: Endpoint) -> Key:
+    return endpoint["method"], endpoint["path"]
 
 
 def _result(endpoint: Endpoint, answer: DebugResult) -> Result:
