@@ -1,4 +1,4 @@
-"""Where a request comes from, when proxies stand in front."""
+"""Where a request comes from, and by which scheme, when proxies stand in front."""
 
 from collections.abc import Mapping
 
@@ -19,6 +19,18 @@ def caller_address(
     forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     return _without_port(hops[max(0, len(hops) - trusted_proxies)])[:MAX_ADDRESS] if hops else peer
+
+
+def came_by_https(scheme: str, headers: Mapping[bytes, bytes], trusted_proxies: int) -> bool:
+    """Whether the caller spoke TLS: with us, or with the outermost trusted proxy.
+
+    Proxies write `X-Forwarded-Proto` anew, or append to it as to `X-Forwarded-For`.
+    """
+    if not trusted_proxies:
+        return scheme == "https"
+    forwarded = headers.get(b"x-forwarded-proto", b"").decode("latin-1").lower()
+    hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
+    return (hops[max(0, len(hops) - trusted_proxies)] if hops else scheme) == "https"
 
 
 def _without_port(hop: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from .access.logins import create_logins
 from .access.secrets import Cipher
@@ -35,6 +37,7 @@ from .publishing.datasources import DatasourceRules
 from .records.upkeep import Upkeep
 from .settings import Settings, SettingsError
 from .store import Database
+from .web import STATIC, Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +74,24 @@ class Platform:
 
 
 class Application:
-    """ASGI: `/api/v1` and `/health` are management's, the rest of `/api` is the gateway's."""
+    """ASGI: `/api/v1` and `/health` are management's, the rest of `/api` is the gateway's.
 
-    def __init__(self, platform: Platform) -> None:
+    What else there is are the pages; a path that they do not have is management's to refuse.
+    """
+
+    def __init__(self, platform: Platform, *, static: Path = STATIC) -> None:
         self._gateway = platform.gateway
-        self._management = create_management(platform.services)
-        self._management.router.lifespan_context = _lifespan(platform)
+        management = create_management(platform.services)
+        management.router.lifespan_context = _lifespan(platform)
+        enabled = platform.services.settings.web_enabled
+        self._rest: ASGIApp = Pages(management, static) if enabled else management
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to the one or the other."""
         if scope["type"] == "http" and _is_gateway(scope["path"]):
             await self._gateway(scope, receive, send)
         else:
-            await self._management(scope, receive, send)
+            await self._rest(scope, receive, send)
 
 
 def create_app() -> Application:

@@ -173,6 +173,11 @@ class Settings(LoginSettings):
     cors_origins: Annotated[list[str], NoDecode] = Field(
         [], description="Origins, comma-separated, whose pages may call the management API."
     )
+    web_enabled: bool = Field(
+        True,  # noqa: FBT003
+        description="Serve the platform's pages to browsers at `/`, and let them log in by a "
+        "cookie.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server logs. Values and SQL are not logged at any level."
     )

@@ -32,6 +32,7 @@ from tests.world import World
 OPEN = {
     "/login/access-token", "/about", "/password-recovery", "/password-reset", "/login/methods",
     "/login/oidc", "/login/oidc/callback", "/login/oidc/finish", "/login/jupyterhub",
+    "/login/page", "/login/page/oidc", "/login/page/jupyterhub",
 }  # fmt: skip
 # What anybody who is logged in may do with what is their own.
 OWN = {

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from .. import __version__
+from .answer_headers import AnswerHeaders
 from .body_limit import OPEN_BYTES, BodyLimit, most_bytes
 from .error_shapes import ERRORS
 from .errors import install_error_handlers
@@ -21,6 +22,7 @@ from .routes import (
     macros,
     modules,
     overview,
+    page_login,
     records,
     recovery,
     roles,
@@ -40,9 +42,9 @@ APART = {
     f"{PREFIX}/password-": OPEN_BYTES,
 }
 RESOURCES = (
-    sessions, external_login, recovery, users, roles, datasources, modules, macros, endpoints,
-    tests, versions, clients, groups, records, settings, overview, audit, firewall, bundles,
-    about,
+    sessions, external_login, page_login, recovery, users, roles, datasources, modules, macros,
+    endpoints, tests, versions, clients, groups, records, settings, overview, audit, firewall,
+    bundles, about,
 )  # fmt: skip
 
 
@@ -68,6 +70,9 @@ def create_management(services: Services) -> FastAPI:
             CORSMiddleware,
             allow_origins=services.settings.cors_origins,
             allow_methods=["*"],
+            # Never the header of our own pages, and never with cookies: docs/decisions/0012.
             allow_headers=["Authorization", "Content-Type"],
+            allow_credentials=False,
         )
+    app.add_middleware(AnswerHeaders)
     return app

@@ -16,6 +16,7 @@ from ..access.sessions import Visitor
 from ..errors import Forbidden, Unauthorized
 from ..publishing.endpoints import EndpointView, view_endpoint
 from ..store import Action, Actor, Endpoint, ResourceType, act_as, note
+from .page_sessions import page_token
 from .requests import address, operation, request_id
 from .services import Services
 
@@ -44,10 +45,12 @@ async def _caller(
     session: SessionDep,
     token: Annotated[str | None, Depends(oauth2)],
 ) -> Caller:
+    via = "personal token" if token and token.startswith(PERSONAL_TOKEN_PREFIX) else "session"
+    if not token:
+        token, via = page_token(request), "page"
     if not token:
         raise Unauthorized("Log in, or send a personal access token as 'Authorization: Bearer …'")
     caller = await _identified(services, session, token, address(request))
-    via = "personal token" if token.startswith(PERSONAL_TOKEN_PREFIX) else "session"
     act_as(session, actor(request, caller.username, via=via, user_id=caller.id))
     return caller
 

@@ -6,7 +6,7 @@ import uuid
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from ..addresses import caller_address
+from ..addresses import caller_address, came_by_https
 
 _KEPT_AS = "dbapi.request_id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -29,5 +29,14 @@ def operation(route: APIRoute) -> str:
 def address(request: Request) -> str | None:
     """Where the request comes from."""
     peer = request.client.host if request.client else None
+    return caller_address(peer, dict(request.headers.raw), _trusted(request))
+
+
+def is_https(request: Request) -> bool:
+    """Whether the browser speaks TLS, as far as it can be known."""
+    return came_by_https(request.url.scheme, dict(request.headers.raw), _trusted(request))
+
+
+def _trusted(request: Request) -> int:
     trusted: int = request.app.state.services.settings.trusted_proxies
-    return caller_address(peer, dict(request.headers.raw), trusted)
+    return trusted

@@ -24,6 +24,11 @@ class LoginIn(Body):
     client_secret: Unused = None
 
 
+class PageLoginIn(Body):
+    username: Annotated[str, StringConstraints(max_length=100)]
+    password: Annotated[str, StringConstraints(max_length=MAX_LENGTH)]
+
+
 class RecoveryIn(Body):
     username_or_email: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=320)

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access.backoff import NAME_AND_PLACE, Counter, place
 from ...access.external import admit
 from ...access.jupyterhub import Hub
 from ...access.oidc import LIFETIME, OidcLogins
 from ...access.secrets import hash_secret
+from ...access.sessions import Visitor
 from ...errors import Conflict, PlatformError
 from ..dependencies import ServicesDep, SessionDep, VisitorDep
 from ..errors import STATUS
@@ -93,15 +95,7 @@ async def finish(
     services: ServicesDep, session: SessionDep, visitor: VisitorDep, body: FinishIn
 ) -> TokenAnswer:
     """Exchange the handle of a login and the code that its page showed for a session token."""
-    oidc = _oidc(services)
-    tried = [
-        Counter(f"oidc:{hash_secret(body.handle)}", NAME_AND_PLACE),
-        place("oidc", visitor.ip_address),
-    ]
-    async with services.logins.throttle.attempt(session, tried):
-        user = await oidc.finish(session, handle=body.handle, code=body.code)
-    token = await services.logins.sessions.begin(session, user, method="oidc", visitor=visitor)
-    return token_answer(services, token)
+    return token_answer(services, await from_provider(services, session, visitor, body))
 
 
 @router.post("/login/jupyterhub")
@@ -109,14 +103,30 @@ async def jupyterhub(
     services: ServicesDep, session: SessionDep, visitor: VisitorDep, body: HubIn
 ) -> TokenAnswer:
     """Exchange a token of the JupyterHub for a session token of its user's."""
+    return token_answer(services, await from_hub(services, session, visitor, body))
+
+
+async def from_provider(
+    services: Services, session: AsyncSession, visitor: Visitor, body: FinishIn
+) -> str:
+    """The token of a new session, for a login at the provider that has come to its end."""
+    oidc = _oidc(services)
+    tried = [
+        Counter(f"oidc:{hash_secret(body.handle)}", NAME_AND_PLACE),
+        place("oidc", visitor.ip_address),
+    ]
+    async with services.logins.throttle.attempt(session, tried):
+        user = await oidc.finish(session, handle=body.handle, code=body.code)
+    return await services.logins.sessions.begin(session, user, method="oidc", visitor=visitor)
+
+
+async def from_hub(services: Services, session: AsyncSession, visitor: Visitor, body: HubIn) -> str:
+    """The token of a new session, for whoever's token the Hub says this is."""
     hub = _hub(services)
     async with services.logins.throttle.attempt(session, [place("jupyterhub", visitor.ip_address)]):
         arrival = await hub.arrival(body.token)
     user = await admit(session, arrival, hub.admission)
-    token = await services.logins.sessions.begin(
-        session, user, method="jupyterhub", visitor=visitor
-    )
-    return token_answer(services, token)
+    return await services.logins.sessions.begin(session, user, method="jupyterhub", visitor=visitor)
 
 
 def _oidc(services: Services) -> OidcLogins:

@@ -4,7 +4,8 @@ import uuid
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access.own_account import own_user
 from ...access.personal_tokens import (
@@ -12,10 +13,11 @@ from ...access.personal_tokens import (
     list_personal_tokens,
     revoke_personal_token,
 )
-from ...access.sessions import end_session, list_sessions, log_out
+from ...access.sessions import Visitor, end_session, list_sessions, log_out
 from ...store import Action, ResourceType
 from ...store.base import now
 from ..dependencies import CallerDep, ServicesDep, SessionDep, VisitorDep, needs
+from ..page_sessions import forget, page_token
 from ..paging import Page, whole
 from ..people_shapes import MeAnswer
 from ..presenting_people import me_answer
@@ -40,11 +42,7 @@ async def login(
     form: Annotated[LoginIn, Form()],
 ) -> TokenAnswer:
     """Exchange a user name and a password for a session token."""
-    logins = services.logins
-    async with logins.throttle.password_attempt(session, form.username, visitor.ip_address):
-        token = await logins.sessions.log_in(
-            session, username=form.username, password=form.password, visitor=visitor
-        )
+    token = await by_password(services, session, visitor, form.username, form.password)
     return token_answer(services, token)
 
 
@@ -55,9 +53,13 @@ async def test_token(session: SessionDep, caller: CallerDep) -> MeAnswer:
 
 
 @router.post("/logout", status_code=204)
-async def logout(session: SessionDep, caller: CallerDep) -> None:
-    """End the session of the token that is sent."""
+async def logout(
+    request: Request, response: Response, session: SessionDep, caller: CallerDep
+) -> None:
+    """End the session of the token that is sent; a page's cookie goes with it."""
     await log_out(session, caller)
+    if page_token(request) is not None:
+        forget(request, response)
 
 
 @router.get("/sessions")
@@ -110,6 +112,17 @@ async def create_token(
 async def revoke_token(session: SessionDep, caller: CallerDep, token_id: uuid.UUID) -> None:
     """End one of the caller's own tokens at once."""
     await revoke_personal_token(session, caller, token_id)
+
+
+async def by_password(
+    services: Services, session: AsyncSession, visitor: Visitor, username: str, password: str
+) -> str:
+    """The token of a new session. Raises Unauthorized or TooManyRequests."""
+    logins = services.logins
+    async with logins.throttle.password_attempt(session, username, visitor.ip_address):
+        return await logins.sessions.log_in(
+            session, username=username, password=password, visitor=visitor
+        )
 
 
 def token_answer(services: Services, token: str) -> TokenAnswer:
