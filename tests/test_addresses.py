@@ -2,7 +2,7 @@
 
 import pytest
 
-from dbapi_platform.addresses import caller_address
+from dbapi_platform.addresses import caller_address, came_by_https
 
 PEER = "192.0.2.1"
 
@@ -31,3 +31,30 @@ def test_an_address_is_what_trusted_proxies_saw(
 ) -> None:
     headers = {} if forwarded is None else {b"x-forwarded-for": forwarded.encode()}
     assert caller_address(PEER, headers, trusted) == expected
+
+
+@pytest.mark.parametrize(
+    ("scheme", "forwarded", "trusted", "expected"),
+    [
+        ("https", None, 0, True),
+        ("http", None, 0, False),
+        # What a caller writes where no proxy is.
+        ("http", "https", 0, False),
+        ("https", "http", 0, True),
+        ("http", None, 1, False),
+        ("https", None, 1, True),
+        ("http", "https", 1, True),
+        ("http", " HTTPS ", 1, True),
+        ("https", "http", 1, False),
+        ("http", " , ", 1, False),
+        ("http", "https, http", 1, False),
+        ("http", "http, https", 1, True),
+        ("http", "https, http", 2, True),
+        ("http", "https", 3, True),
+    ],
+)
+def test_tls_is_what_the_outermost_trusted_proxy_spoke(
+    scheme: str, forwarded: str | None, trusted: int, expected: bool
+) -> None:
+    headers = {b"x-forwarded-proto": forwarded.encode()} if forwarded else {}
+    assert came_by_https(scheme, headers, trusted) is expected

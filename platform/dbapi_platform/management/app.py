@@ -6,6 +6,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from .. import __version__
 from .answer_headers import AnswerHeaders
 from .body_limit import OPEN_BYTES, BodyLimit, most_bytes
+from .docs_page import install_docs
 from .error_shapes import ERRORS
 from .errors import install_error_handlers
 from .requests import operation
@@ -53,7 +54,7 @@ def create_management(services: Services) -> FastAPI:
     app = FastAPI(
         title="pyDBAPI management",
         version=__version__,
-        docs_url=f"{PREFIX}/docs",
+        docs_url=None,
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         generate_unique_id_function=operation,
@@ -63,6 +64,7 @@ def create_management(services: Services) -> FastAPI:
     for resource in RESOURCES:
         app.include_router(resource.router, prefix=PREFIX)
     app.include_router(about.health)
+    install_docs(app, f"{PREFIX}/docs", openapi_url=f"{PREFIX}/openapi.json")
     install_error_handlers(app)
     app.add_middleware(BodyLimit, most=most_bytes(services.settings), apart=APART)
     if services.settings.cors_origins:
