@@ -3,9 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The platform's pages, and what they are made of.
+NODE := jupyter_extension
+PAGES := platform/dbapi_platform/web/static/index.html
+PAGE_SOURCES := $(shell find $(NODE)/src $(NODE)/style -type f 2>/dev/null) \
+  $(wildcard $(NODE)/package-lock.json $(NODE)/vite.config.* $(NODE)/tsconfig*.json $(NODE)/web/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-records docs services clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-records docs services web clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +43,17 @@ format: $(STAMP)  ## Put the code into the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+web: $(PAGES)  ## Build the platform's pages, if their sources changed
+
+# Touched when all is written: a build that fails halfway is none.
+$(PAGES): $(PAGE_SOURCES)
+	@command -v npm >/dev/null || { echo "Node.js with npm is needed to build the pages"; exit 1; }
+	@echo "Building the pages …"
+	@rm -f $@
+	@cd $(NODE) && npm ci --silent && npm run build:web
+	@test -f $@ || { echo "npm run build:web wrote no $@"; exit 1; }
+	@touch $@
+
 services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, a login provider)
 	@bash tests/services/install.sh
 
@@ -58,5 +74,5 @@ docs: $(STAMP)  ## Write the pages that are made from the code
 	@$(BIN)/dbapi settings --markdown > docs/settings.md
 
 clean:  ## Remove all that was made here, the demo's data included
-	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(dir $(PAGES)) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
