@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 NODE := jupyter_extension
 PAGES := platform/dbapi_platform/web/static/index.html
 PAGE_SOURCES := $(shell find $(NODE)/src $(NODE)/style -type f 2>/dev/null) \
-  $(wildcard $(NODE)/package-lock.json $(NODE)/vite.config.* $(NODE)/tsconfig*.json $(NODE)/web/*)
+  $(wildcard $(NODE)/package-lock.json $(NODE)/vite.config.* $(NODE)/tsconfig*.json)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo demo-check lint format test coverage bench bench-records docs services web clean

@@ -18,7 +18,9 @@ from tests.world import PASSWORD, World
 # They change nothing, and run nothing that an author wrote.
 READ_ONLY = {"datasources.test", "datasources.test_unsaved", "firewall.check"}
 # Sessions, users, roles and bundles have tests of their own.
-ELSEWHERE = ("sessions.", "users.", "roles.", "bundles.", "external_login.", "recovery.")
+ELSEWHERE = (
+    "sessions.", "users.", "roles.", "bundles.", "external_login.", "page_login.", "recovery.",
+)  # fmt: skip
 
 
 async def entries(world: World, query: str = "limit=1000") -> list[dict[str, Any]]:

@@ -163,6 +163,29 @@ async def test_a_page_does_all_that_its_user_may_and_no_more(any_world: World) -
     assert (made["actor"], made["via"]) == ("admin", "page")
 
 
+async def test_logins_of_pages_are_in_the_audit_log_and_their_secrets_are_not(
+    any_world: World,
+) -> None:
+    await any_world.add_user("noted")
+    async with browser(any_world) as page:
+        await log_in(page, "noted", "a wrong password")
+        token = cookie_of(await log_in(page, "noted")).value
+        await page.post("/logout", headers=OWN)
+    noted = [
+        (entry["actor"], entry["via"], entry["action"], entry["change"])
+        for entry in await audited(any_world, resource_name="noted")
+        if entry["action"] in {"page_login.password", "sessions.logout"}
+    ]
+    assert noted == [
+        ("anonymous", "login", "page_login.password", "refused"),
+        ("noted", "password", "page_login.password", "created"),
+        ("noted", "page", "sessions.logout", "updated"),
+    ]
+    kept = str(await audited(any_world))
+    assert token not in kept
+    assert "a wrong password" not in kept
+
+
 async def test_guesses_are_counted_with_those_of_programs(any_world: World) -> None:
     await any_world.add_user("guessed")
     form = {"username": "guessed", "password": "wrong"}
