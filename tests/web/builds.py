@@ -35,18 +35,19 @@ def write_build(directory: Path) -> Path:
 
 
 @asynccontextmanager
-async def serve(world: World, static: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """The world's platform with these pages, on a port of this machine."""
+async def serve(world: World, static: Path, **tls: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The world's platform with these pages, on a port of this machine; `tls` is uvicorn's."""
     application, port = Application(world.platform, static=static), free_port(0)
     config = uvicorn.Config(
-        application, port=port, lifespan="off", log_level="warning", proxy_headers=False
+        application, port=port, lifespan="off", log_level="warning", proxy_headers=False, **tls
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - it tells nobody else
         await asyncio.sleep(0.01)
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+        async with httpx.AsyncClient(base_url=url, verify=False) as http:
             yield http
     finally:
         server.should_exit = True
