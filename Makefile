@@ -3,21 +3,23 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# The platform's pages, and what they are made of.
+# What is written in TypeScript: the JupyterLab extension, and the same pages for plain browsers.
 NODE := jupyter_extension
+NODE_MODULES := $(NODE)/node_modules/.package-lock.json
+NODE_SOURCES := $(shell find $(NODE)/src $(NODE)/style $(NODE)/schema -type f) \
+  $(wildcard $(NODE)/package.json $(NODE)/vite.config.ts $(NODE)/tsconfig*.json)
+LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
-PAGE_SOURCES := $(shell find $(NODE)/src $(NODE)/style -type f 2>/dev/null) \
-  $(wildcard $(NODE)/package-lock.json $(NODE)/vite.config.* $(NODE)/tsconfig*.json)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-records docs services web clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-records docs services lab web clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(STAMP)  ## Make the virtual environment with both distributions, editable
 
-$(STAMP): pyproject.toml jupyter_extension/pyproject.toml
+$(STAMP): pyproject.toml jupyter_extension/pyproject.toml | $(NODE_MODULES)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) \
@@ -27,38 +29,55 @@ $(STAMP): pyproject.toml jupyter_extension/pyproject.toml
 	  -e './jupyter_extension[pandas,form]' -e '.[demo,dev]'
 	@touch $@
 
-demo: $(STAMP)  ## Start the platform and JupyterLab with sample data
+demo: $(STAMP) $(LAB) $(PAGES)  ## Start the platform and JupyterLab with sample data
 	@$(BIN)/dbapi demo
 
 demo-check: $(STAMP)  ## Run the quickstart without a person
 	@$(BIN)/dbapi demo --check
 
-lint: $(STAMP)  ## Check style, types and import directions
+lint: $(STAMP) $(NODE_MODULES)  ## Check style, types and import directions, in Python and TypeScript
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@npm --prefix $(NODE) run --silent lint
 
 format: $(STAMP)  ## Put the code into the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@npm --prefix $(NODE) run --silent format
+
+lab: $(LAB)  ## Build the JupyterLab extension, if its sources changed
+
+# Linked into the environment, so that JupyterLab loads what was built last.
+$(LAB): $(NODE_SOURCES) | $(STAMP) $(NODE_MODULES)
+	@echo "Building the JupyterLab extension …"
+	@cd $(NODE) && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent build:lab
+	@cd $(NODE) && $(CURDIR)/$(BIN)/jupyter-builder develop --overwrite dbapi_jupyter >/dev/null
+	@touch $@
 
 web: $(PAGES)  ## Build the platform's pages, if their sources changed
 
 # Touched when all is written: a build that fails halfway is none.
-$(PAGES): $(PAGE_SOURCES)
-	@command -v npm >/dev/null || { echo "Node.js with npm is needed to build the pages"; exit 1; }
+$(PAGES): $(NODE_SOURCES) | $(NODE_MODULES)
 	@echo "Building the pages …"
 	@rm -f $@
-	@cd $(NODE) && npm ci --silent && npm run build:web
-	@test -f $@ || { echo "npm run build:web wrote no $@"; exit 1; }
+	@npm --prefix $(NODE) run --silent build:web -- --logLevel warn
+	@touch $@
+
+$(NODE_MODULES): $(NODE)/package-lock.json
+	@command -v npm >/dev/null \
+	  || { echo "Node.js 20 or newer with npm is needed to build the pages; on Debian: apt-get install nodejs npm"; exit 1; }
+	@echo "Installing what the pages are built with …"
+	@cd $(NODE) && npm ci --silent
 	@touch $@
 
 services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, a login provider)
 	@bash tests/services/install.sh
 
-test: lint services  ## Run lint, then all tests against real servers, two files at a time
-	@$(BIN)/pytest -n 2 --dist loadfile
+test: lint services $(LAB) $(PAGES)  ## Run lint, then all tests against real servers, two files at a time
+	@npm --prefix $(NODE) run --silent test
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 coverage: services $(STAMP)  ## Tell which lines the tests reach, in half as much time again
 	@$(BIN)/pytest --cov --cov-report=term
@@ -74,5 +93,5 @@ docs: $(STAMP)  ## Write the pages that are made from the code
 	@$(BIN)/dbapi settings --markdown > docs/settings.md
 
 clean:  ## Remove all that was made here, the demo's data included
-	rm -rf $(VENV) $(dir $(PAGES)) .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(dir $(PAGES)) $(dir $(LAB)) $(NODE)/lib $(NODE)/node_modules .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -25,6 +25,10 @@ if [ ! -d "$here/../../.tools/oidc-provider/node_modules" ]; then
     # The login provider comes from npm; see oidc.sh.
     command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 fi
+if ! command -v chromium >/dev/null 2>&1; then
+    # With letters to read in the pictures that are taken.
+    missing="$missing chromium fonts-liberation fonts-noto-core"
+fi
 for tool in "$@"; do
     command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
 done

@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description End the session of the token that is sent.
+         * @description End the session of the token that is sent; a page's cookie goes with it.
          */
         post: operations["sessions.logout"];
         delete?: never;
@@ -262,6 +262,66 @@ export interface paths {
          * @description Exchange a token of the JupyterHub for a session token of its user's.
          */
         post: operations["external_login.jupyterhub"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Password
+         * @description Log a page in with a user name and a password; the answer is as `GET /users/me`.
+         */
+        post: operations["page_login.password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/page/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Oidc
+         * @description Log a page in with the handle and the code of a login at the provider.
+         */
+        post: operations["page_login.oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/page/jupyterhub": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Jupyterhub
+         * @description Log a page in with a token of the JupyterHub.
+         */
+        post: operations["page_login.jupyterhub"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2943,6 +3003,13 @@ export interface components {
             /** Recent Versions */
             recent_versions: components["schemas"]["RecentVersionAnswer"][];
         };
+        /** PageLoginIn */
+        PageLoginIn: {
+            /** Username */
+            username: string;
+            /** Password */
+            password: string;
+        };
         /** Page[ClientAnswer] */
         Page_ClientAnswer_: {
             /** Items */
@@ -3914,6 +3981,7 @@ export type NewClientAnswer = components['schemas']['NewClientAnswer'];
 export type NewPersonalTokenAnswer = components['schemas']['NewPersonalTokenAnswer'];
 export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OverviewAnswer = components['schemas']['OverviewAnswer'];
+export type PageLoginIn = components['schemas']['PageLoginIn'];
 export type PageClientAnswer = components['schemas']['Page_ClientAnswer_'];
 export type PageDatasourceAnswer = components['schemas']['Page_DatasourceAnswer_'];
 export type PageEndpointAnswer = components['schemas']['Page_EndpointAnswer_'];
@@ -4518,6 +4586,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "page_login.password": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`, from the platform's own pages */
+                "X-DBAPI-Page"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageLoginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "page_login.oidc": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`, from the platform's own pages */
+                "X-DBAPI-Page"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "page_login.jupyterhub": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`, from the platform's own pages */
+                "X-DBAPI-Page"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
