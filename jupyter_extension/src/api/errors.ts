@@ -61,9 +61,8 @@ export async function errorOf(response: Response): Promise<ApiError> {
   return new ApiError(response.status, 'error', `The server answered ${response.status}: ${words}`);
 }
 
-/** Any error as one with a message for people. */
+/** Any error as one with a message for people; the client itself tells when nobody answers. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new ApiError(0, 'unreachable', `The platform does not answer: ${message}`);
+  return new ApiError(0, 'error', error instanceof Error ? error.message : String(error));
 }

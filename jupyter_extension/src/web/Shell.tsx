@@ -43,7 +43,9 @@ function User(): ReactElement {
   return (
     <div className="dbapi-Shell-user">
       <ThemeChoice />
-      <span>{me.data?.full_name ?? me.data?.username}</span>
+      <Link to="/users/me">
+        <Icon name="client" /> {me.data?.full_name ?? me.data?.username}
+      </Link>
       <Button look="quiet" onClick={logOut}>
         Log out
       </Button>
