@@ -21,6 +21,7 @@ CALLS = {
     "overview, 30 days": "/overview?days=30",
     "overview, 14 days": "/overview?days=14",
     "overview, one endpoint": "/overview?days=7&endpoint_id={endpoint}",
+    "activity, 50 endpoints": "/activity?{fifty}",
     "records, newest": "/access-records?limit=50",
     "records, at offset 100,000": "/access-records?limit=50&offset=100000",
     "records, by cursor": "/access-records?limit=50&cursor={cursor}",
@@ -81,8 +82,10 @@ async def _values(world: World) -> dict[str, str]:
     page = await world.manage("GET", "/access-records?limit=1", status=200)
     newest = page["items"][0]
     hour = await world.manage("GET", "/access-records?limit=1&offset=1400", status=200)
+    listed = await world.manage("GET", "/endpoints?limit=50", status=200)
     return {
         "endpoint": newest["endpoint_id"],
+        "fifty": "&".join(f"endpoint_id={item['id']}" for item in listed["items"]),
         "client": newest["client_id"],
         "record": str(newest["id"]),
         "cursor": page["next"],

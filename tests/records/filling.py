@@ -12,6 +12,7 @@ from dbapi_platform.store import (
     AccessRecord,
     Database,
     Traffic,
+    TrafficCaller,
     TrafficDay,
     TrafficLatency,
     TrafficMark,
@@ -67,7 +68,14 @@ async def forget(world: World) -> None:
     async with world.platform.services.database.engine.begin() as connection:
         # Whoever is adding up holds the mark: what they add is seen, and deleted, after that.
         await connection.execute(update(TrafficMark).values(ranked_day=0))
-        for table in (AccessRecord, Traffic, TrafficDay, TrafficLatency, TrafficRank):
+        for table in (
+            AccessRecord,
+            Traffic,
+            TrafficCaller,
+            TrafficDay,
+            TrafficLatency,
+            TrafficRank,
+        ):
             await connection.execute(delete(table))
         await connection.execute(update(TrafficMark).values(record_id=0, ranked_day=0))
 

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from dbapi_platform.bootstrap import migrate
 from dbapi_platform.settings import Settings
-from dbapi_platform.store import ChangeCounter, Database, SchemaOutdated
+from dbapi_platform.store import ChangeCounter, Database, SchemaOutdated, TrafficCaller
 from dbapi_platform.store.database import alembic_config
 
 # What an installation of release 0002 may hold: endpoints in every state.
 OLD_ENDPOINTS = Path(__file__).with_name("endpoints_0002.sql")
+# What one of release 0004 was asked.
+OLD_RECORDS = Path(__file__).with_name("records_0004.sql")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,4 +84,24 @@ async def test_endpoints_of_an_older_release_are_told_what_lists_ask(url: str) -
             ("c", "edited", "public", True),
             ("d", "unpublished", "public", True),
         ]
+    await database.close()
+
+
+async def test_records_of_an_older_release_tell_who_called(url: str) -> None:
+    await asyncio.to_thread(command.upgrade, alembic_config(url), "0004")
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        for statement in OLD_RECORDS.read_text().split(";")[:-1]:
+            await connection.exec_driver_sql(statement)
+    # There, back, and there again: what is in other tables stays.
+    await migrate(url)
+    await asyncio.to_thread(command.downgrade, alembic_config(url), "0004")
+    await migrate(url)
+    async with database.engine.connect() as connection:
+        callers = list(await connection.execute(select(TrafficCaller)))
+        paths = await connection.scalars(text("SELECT path FROM access_record ORDER BY id"))
+        assert list(paths) == ["a", "a", "a", "b", "nowhere", "a"]
+    told = {(row.endpoint_id.int, row.client_id.int): row.last_called_at for row in callers}
+    # The last record has not been added up.
+    assert {key: moment.day for key, moment in told.items()} == {(1, 7): 3, (1, 0): 2, (2, 7): 4}
     await database.close()

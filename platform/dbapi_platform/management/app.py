@@ -12,6 +12,7 @@ from .errors import install_error_handlers
 from .requests import operation
 from .routes import (
     about,
+    activity,
     audit,
     bundles,
     clients,
@@ -44,7 +45,8 @@ APART = {
 }
 RESOURCES = (
     sessions, external_login, page_login, recovery, users, roles, datasources, modules, macros,
-    endpoints, tests, versions, clients, groups, records, settings, overview, audit, firewall,
+    endpoints, tests, versions, clients, groups, records, settings, overview, activity, audit,
+    firewall,
     bundles, about,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Generic, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, WithJsonSchema
 
+from ..publishing.endpoints import State
 from .body import Body
 from .paging import Item, Page, PageQuery
 from .shapes import Answer
@@ -92,6 +93,12 @@ class OverviewQuery(Body):
     days: Annotated[int, Field(ge=1, le=366)] = 7
     endpoint_id: uuid.UUID | None = None
     module: Word | None = None
+
+
+class ActivityQuery(Body):
+    """Of which endpoints; `endpoint_id` is given once for each."""
+
+    endpoint_id: Annotated[list[uuid.UUID], Field(min_length=1, max_length=200)]
 
 
 class AccessRecordAnswer(Answer):
@@ -205,3 +212,26 @@ class OverviewAnswer(Answer):
     traffic: TrafficAnswer
     recent_access: list[NamedRecordAnswer]
     recent_versions: list[RecentVersionAnswer]
+
+
+class ActivityAnswer(Answer):
+    """Errors are answers of 400 and above; days are in UTC."""
+
+    endpoint_id: uuid.UUID
+    method: str
+    path: str
+    state: State
+    live_version: int | None
+    latest_version: int | None
+    requests_24h: int
+    errors_today: int
+    p50_ms_24h: float | None
+    p95_ms_24h: float | None
+    clients_30d: int
+    last_called_at: datetime | None
+
+
+class ActivityPage(Page[ActivityAnswer]):
+    """All that were asked for, and the moment that it was so at."""
+
+    as_of: datetime

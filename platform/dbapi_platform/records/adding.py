@@ -20,7 +20,9 @@ HOUR = {
 _UUID = {"sqlite": "'{0.hex}'", "postgresql": "CAST('{0}' AS uuid)"}
 BUCKET = bucket_sql("duration_ms")
 _ERRORS = "SUM(CASE WHEN status >= 400 THEN 1 ELSE 0 END)"
-
+# What a row becomes that is there already.
+_SUM = "{old} + {new}"
+_LATER = "CASE WHEN {new} > {old} THEN {new} ELSE {old} END"
 
 # Spans, in days, that endpoints are ranked over as records are added up; others are looked through.
 RANKED_DAYS = (1, 7, 30)
@@ -81,13 +83,24 @@ def _texts(dialect: str) -> Iterator[str]:
         )
         key = {"days": str(days), "endpoint_id": "endpoint_id"}
         yield _statement("traffic_rank", key, count | {"errors": _ERRORS}, where)
+    key = {"endpoint_id": "endpoint_id", "client_id": client}
+    last = {"last_called_at": "MAX(created_at)"}
+    yield _statement("traffic_caller", key, last, "AND endpoint_id IS NOT NULL", _LATER)
 
 
-def _statement(table: str, key: dict[str, str], sums: dict[str, str], where: str = "") -> str:
+def _statement(
+    table: str,
+    key: dict[str, str],
+    sums: dict[str, str],
+    where: str = "",
+    merged: str = _SUM,
+) -> str:
     """Literals need no grouping, and PostgreSQL takes numbers for the columns' places."""
     chosen = key | sums
     places = [str(place) for place, value in enumerate(key.values(), 1) if not _is_literal(value)]
-    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums)
+    added = ", ".join(
+        f"{name} = " + merged.format(old=f"{table}.{name}", new=f"excluded.{name}") for name in sums
+    )
     return (
         f"INSERT INTO {table} ({', '.join(chosen)}) "  # noqa: S608 - nothing of a caller's is in it
         f"SELECT {', '.join(chosen.values())} FROM access_record "

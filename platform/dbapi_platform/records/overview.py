@@ -98,7 +98,7 @@ async def view_traffic(
     """The traffic of the scope in the window, as of one moment."""
     async with one_moment(database) as connection:
         mark, newest = await read_mark(connection), await newest_id(connection)
-        pending = await _pending(connection, mark.record_id)
+        pending = await pending_records(connection, mark.record_id)
         is_complete = pending <= LIVE
         # Of too many nothing is counted: what is told is then as of the mark.
         seen = mark if is_complete else replace(mark, record_id=newest)
@@ -108,7 +108,7 @@ async def view_traffic(
         clients = await _top_clients(reader, live) if with_clients else []
         cells = [*await reader.cells(), *(_cell(row) for row in live)]
         buckets = Counter(await reader.latencies())
-        as_of = window.present if is_complete else await _recorded_at(connection, mark.record_id)
+        as_of = window.present if is_complete else await recorded_at(connection, mark.record_id)
     for row in live:
         buckets[row.bucket] += row.requests
     requests = sum(cell.requests for cell in cells)
@@ -141,13 +141,14 @@ async def one_moment(database: Database) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
-async def _pending(connection: AsyncConnection, mark: int) -> int:
+async def pending_records(connection: AsyncConnection, mark: int) -> int:
     """How many records are not added up yet, if they are few."""
     ids = select(col(AccessRecord.id)).where(col(AccessRecord.id) > mark).limit(LIVE + 1)
     return len((await connection.execute(ids)).all())
 
 
-async def _recorded_at(connection: AsyncConnection, record_id: int) -> datetime | None:
+async def recorded_at(connection: AsyncConnection, record_id: int) -> datetime | None:
+    """When a record was made; None when it is gone."""
     return await connection.scalar(
         select(col(AccessRecord.created_at)).where(col(AccessRecord.id) == record_id)
     )

@@ -41,7 +41,14 @@ from .people import (
     UserRole,
 )
 from .records import AccessRecord, AuditEntry
-from .traffic import Traffic, TrafficDay, TrafficLatency, TrafficMark, TrafficRank
+from .traffic import (
+    Traffic,
+    TrafficCaller,
+    TrafficDay,
+    TrafficLatency,
+    TrafficMark,
+    TrafficRank,
+)
 
 __all__ = [
     "AccessRecord",
@@ -76,6 +83,7 @@ __all__ = [
     "SchemaOutdated",
     "Served",
     "Traffic",
+    "TrafficCaller",
     "TrafficDay",
     "TrafficLatency",
     "TrafficMark",

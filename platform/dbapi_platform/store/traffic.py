@@ -1,9 +1,12 @@
 """Traffic: access records added up, so that a million of them are told in a few rows."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
+
+from .base import UtcDateTime
 
 # Where a record names no endpoint or no client, and for all of them together.
 NONE = uuid.UUID(int=0)
@@ -75,3 +78,14 @@ class TrafficRank(SQLModel, table=True):
     endpoint_id: uuid.UUID = Field(primary_key=True)
     requests: int = Field(sa_type=BigInteger)
     errors: int = Field(sa_type=BigInteger)
+
+
+class TrafficCaller(SQLModel, table=True):
+    """When a client called an endpoint last; NONE stands for calls without one."""
+
+    __tablename__ = "traffic_caller"
+    __table_args__ = _BY_KEY
+
+    endpoint_id: uuid.UUID = Field(primary_key=True)
+    client_id: uuid.UUID = Field(primary_key=True)
+    last_called_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
