@@ -65,7 +65,7 @@ async def _is_to_do(work: Import, item: Item, key: Key, part: MacroPart) -> bool
         "here", "bundle",
         content=unified(there.content, part.content, "here", "bundle"),
         fields=tuple(change for change in changes_of(before, after) if change.field != "content"),
-        breaking=(),
+        contract=(),
     )  # fmt: skip
     return True
 

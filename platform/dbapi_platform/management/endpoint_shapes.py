@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
+from ..publishing.contract import Kind
 from ..publishing.endpoints import State
 from ..publishing.listing import Sort
 from .body import Body
@@ -206,12 +207,29 @@ class FieldChangeAnswer(Answer):
     after: Any = Field(serialization_alias="to")
 
 
+class ContractChangeAnswer(Answer):
+    kind: Kind
+    name: str
+    breaking: bool
+    message: str
+
+
 class DiffAnswer(Answer):
     before: str = Field(serialization_alias="from")
     after: str = Field(serialization_alias="to")
     content: str
     fields: list[FieldChangeAnswer]
     breaking: list[str]
+    contract: list[ContractChangeAnswer]
+
+
+class CalledByAnswer(Answer):
+    """`client_id` is null for calls without a client, `name` where it may not be told."""
+
+    client_id: uuid.UUID | None
+    name: str | None
+    requests: int
+    last_called_at: datetime
 
 
 class PlanAnswer(Answer):
@@ -219,6 +237,9 @@ class PlanAnswer(Answer):
     next_version: int | None
     changes: bool
     diff: DiffAnswer
+    contract: list[ContractChangeAnswer]
+    callers: list[CalledByAnswer]
+    callers_days: int
 
 
 TestName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]

@@ -91,7 +91,7 @@ def version_answer(version: Version, *, live: Version | None) -> VersionAnswer:
 
 def diff_answer(diff: Diff) -> DiffAnswer:
     """A diff as JSON."""
-    return DiffAnswer.model_validate(asdict(diff))
+    return DiffAnswer.model_validate(diff)
 
 
 def published_answer(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .contract import ContractChange, contract_changes
 from .definition import Definition
 
 COMPARED = (
@@ -39,7 +40,12 @@ class Diff:
     after: str
     content: str
     fields: tuple[FieldChange, ...]
-    breaking: tuple[str, ...]
+    contract: tuple[ContractChange, ...]
+
+    @property
+    def breaking(self) -> tuple[str, ...]:
+        """What would break a consumer, in sentences."""
+        return tuple(change.message for change in self.contract if change.breaking)
 
 
 def compare(
@@ -51,7 +57,7 @@ def compare(
         after=after_label,
         content=unified(before.content if before else "", after.content, before_label, after_label),
         fields=tuple(_fields(before, after)),
-        breaking=tuple(_breaking(before, after)) if before else (),
+        contract=tuple(contract_changes(before, after)) if before else (),
     )
 
 
@@ -82,31 +88,3 @@ def _macro_versions(definition: dict[str, Any]) -> dict[str, Any]:
 
 def _union(old: Iterable[str], new: Iterable[str]) -> list[str]:
     return list(dict.fromkeys((*old, *new)))
-
-
-def _breaking(before: Definition, after: Definition) -> Iterator[str]:
-    if before.access == "public" and after.access == "private":
-        yield "access is now private: callers need a client's token"
-    if before.unknown_params == "ignore" and after.unknown_params == "refuse":
-        yield "parameters that are not declared are now refused"
-    for name, old in before.params.items():
-        new = after.params.get(name)
-        if new is None:
-            yield f"parameter {name} is gone"
-        elif old.get("type") != new.get("type"):
-            yield f"parameter {name} is now {_type(new)} (was {_type(old)})"
-        elif old.get("in") != new.get("in"):
-            yield f"parameter {name} is now taken from the {new.get('in') or 'query or body'}"
-        elif _must_be_given(new) and not _must_be_given(old):
-            yield f"parameter {name} is now required"
-    for name, new in after.params.items():
-        if name not in before.params and _must_be_given(new):
-            yield f"parameter {name} is new and required"
-
-
-def _type(parameter: dict[str, Any]) -> str:
-    return str(parameter.get("type", "string"))
-
-
-def _must_be_given(parameter: dict[str, Any]) -> bool:
-    return bool(parameter.get("required")) and parameter.get("default") is None

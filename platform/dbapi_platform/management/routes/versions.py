@@ -7,11 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ...access.clients import names_of_clients
+from ...access.permissions import Caller
 from ...publishing import tests, versions
 from ...publishing.endpoints import view_endpoint
+from ...records import callers
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
 from ..endpoint_shapes import (
+    CalledByAnswer,
     DiffAnswer,
     EndpointAnswer,
     PlanAnswer,
@@ -40,15 +44,19 @@ R, A = ResourceType.ENDPOINT, Action
 async def plan(
     services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
 ) -> PlanAnswer:
-    """What publishing the draft would change."""
+    """What publishing the draft would change, and who called the endpoint in the last 30 days."""
     view = await permitted(session, caller, A.READ, endpoint_id)
     planned = await versions.plan(session, view.endpoint, services.engines)
     target = planned.existing.number if planned.existing else planned.next_number
+    diff = diff_answer(planned.diff)
     return PlanAnswer(
         live_version=planned.live.number if planned.live else None,
         next_version=target if planned.changes else None,
         changes=planned.changes,
-        diff=diff_answer(planned.diff),
+        diff=diff,
+        contract=diff.contract,
+        callers=await _callers(services, session, caller, endpoint_id),
+        callers_days=callers.DAYS,
     )
 
 
@@ -146,6 +154,26 @@ async def diff(
     return diff_answer(
         await versions.difference(session, view.endpoint, from_, to, services.engines)
     )
+
+
+async def _callers(
+    services: Services, session: AsyncSession, caller: Caller, endpoint_id: uuid.UUID
+) -> list[CalledByAnswer]:
+    """With the names of the clients that the caller may read."""
+    found = await callers.who_called(services.database, endpoint_id)
+    ids = {row.client_id for row in found if row.client_id}
+    names = await names_of_clients(
+        session, {key for key in ids if caller.allows(ResourceType.CLIENT, A.READ, key)}
+    )
+    return [
+        CalledByAnswer(
+            client_id=row.client_id,
+            name=names.get(row.client_id) if row.client_id else None,
+            requests=row.requests,
+            last_called_at=row.last_called_at,
+        )
+        for row in found
+    ]
 
 
 async def _live(

@@ -1,0 +1,105 @@
+"""What consumers rely on: what of it changes between two definitions, and what would break them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .definition import Definition
+
+Kind = Literal[
+    "access_closed",
+    "access_opened",
+    "unknown_refused",
+    "unknown_ignored",
+    "parameter_removed",
+    "parameter_added",
+    "parameter_required",
+    "parameter_optional",
+    "parameter_retyped",
+    "parameter_moved",
+    "parameter_default_changed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """One change; `name` is the parameter's or the field's, `message` a sentence for the author."""
+
+    kind: Kind
+    name: str
+    breaking: bool
+    message: str
+
+
+def contract_changes(before: Definition, after: Definition) -> Iterator[ContractChange]:
+    """What differs for a consumer, the most general first."""
+    yield from _of_access(before, after)
+    for name, old in before.params.items():
+        new = after.params.get(name)
+        if new is None:
+            yield _breaks("parameter_removed", name, f"parameter {name} is gone")
+        else:
+            yield from _of_parameter(name, old, new)
+    for name, new in after.params.items():
+        if name not in before.params:
+            if _must_be_given(new):
+                yield _breaks("parameter_added", name, f"parameter {name} is new and required")
+            else:
+                yield _changes("parameter_added", name, f"parameter {name} is new")
+
+
+def _of_access(before: Definition, after: Definition) -> Iterator[ContractChange]:
+    if before.access != after.access:
+        if after.access == "private":
+            message = "access is now private: callers need a client's token"
+            yield _breaks("access_closed", "access", message)
+        else:
+            message = "access is now public: anybody may call it"
+            yield _changes("access_opened", "access", message)
+    if before.unknown_params != after.unknown_params:
+        if after.unknown_params == "refuse":
+            message = "parameters that are not declared are now refused"
+            yield _breaks("unknown_refused", "unknown_params", message)
+        else:
+            message = "parameters that are not declared are now ignored"
+            yield _changes("unknown_ignored", "unknown_params", message)
+
+
+def _of_parameter(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[ContractChange]:
+    if _type(old) != _type(new):
+        message = f"parameter {name} is now {_type(new)} (was {_type(old)})"
+        yield _breaks("parameter_retyped", name, message)
+    if old.get("in") != new.get("in"):
+        message = f"parameter {name} is now taken from the {new.get('in') or 'query or body'}"
+        yield _breaks("parameter_moved", name, message)
+    if _must_be_given(new) and not _must_be_given(old):
+        message = f"parameter {name} is now required"
+        yield _breaks("parameter_required", name, message)
+    elif _must_be_given(old) and not _must_be_given(new):
+        message = f"parameter {name} may now be left out"
+        yield _changes("parameter_optional", name, message)
+    elif old.get("default") != new.get("default"):
+        message = f"parameter {name} is now {_default(new)} by default (was {_default(old)})"
+        yield _changes("parameter_default_changed", name, message)
+
+
+def _type(parameter: dict[str, Any]) -> str:
+    kind = str(parameter.get("type", "string"))
+    return f"{kind} of {parameter['items']}" if parameter.get("items") else kind
+
+
+def _default(parameter: dict[str, Any]) -> str:
+    default = parameter.get("default")
+    return "absent" if default is None else repr(default)
+
+
+def _must_be_given(parameter: dict[str, Any]) -> bool:
+    return bool(parameter.get("required")) and parameter.get("default") is None
+
+
+def _breaks(kind: Kind, name: str, message: str) -> ContractChange:
+    return ContractChange(kind, name, breaking=True, message=message)
+
+
+def _changes(kind: Kind, name: str, message: str) -> ContractChange:
+    return ContractChange(kind, name, breaking=False, message=message)
