@@ -1,4 +1,4 @@
-"""Callers: when a client called an endpoint last"""
+"""Callers, and the columns of answers: when a client called an endpoint last, and what it got"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,7 +31,11 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.execute(_CALLED.format(none=NONE[op.get_bind().dialect.name]))
+    op.add_column("draft", sa.Column("shape", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("version", sa.Column("columns", sa.JSON(none_as_null=True), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("version", "columns")
+    op.drop_column("draft", "shape")
     op.drop_table("traffic_caller")

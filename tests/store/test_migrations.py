@@ -88,16 +88,23 @@ async def test_endpoints_of_an_older_release_are_told_what_lists_ask(url: str) -
 
 
 async def test_records_of_an_older_release_tell_who_called(url: str) -> None:
-    await asyncio.to_thread(command.upgrade, alembic_config(url), "0004")
     database = Database(url)
-    async with database.engine.begin() as connection:
-        for statement in OLD_RECORDS.read_text().split(";")[:-1]:
-            await connection.exec_driver_sql(statement)
-    # There, back, and there again: what is in other tables stays.
+    for revision, rows in (("0002", OLD_ENDPOINTS), ("0004", OLD_RECORDS)):
+        await asyncio.to_thread(command.upgrade, alembic_config(url), revision)
+        async with database.engine.begin() as connection:
+            for statement in rows.read_text().split(";")[:-1]:
+                await connection.exec_driver_sql(statement)
+    # There, back, and there again: what was there before stays.
     await migrate(url)
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE version SET columns = '[]'")
+        await connection.exec_driver_sql("UPDATE draft SET shape = '{}'")
     await asyncio.to_thread(command.downgrade, alembic_config(url), "0004")
     await migrate(url)
     async with database.engine.connect() as connection:
+        for seen in ("hash, columns FROM version", "hash, shape FROM draft"):
+            kept = await connection.execute(text(f"SELECT {seen} ORDER BY id"))
+            assert {tuple(row) for row in kept} <= {("x", None), ("y", None)}
         callers = list(await connection.execute(select(TrafficCaller)))
         paths = await connection.scalars(text("SELECT path FROM access_record ORDER BY id"))
         assert list(paths) == ["a", "a", "a", "b", "nowhere", "a"]

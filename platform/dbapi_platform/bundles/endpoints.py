@@ -13,8 +13,9 @@ from ..publishing.drafts import SavedDraft, named_datasource, save_as_it_is, sav
 from ..publishing.endpoints import find_endpoint
 from ..publishing.macro_texts import texts_kept
 from ..publishing.modules import find_module
+from ..publishing.stored import get_draft
 from ..publishing.tests import save_test
-from ..publishing.versions import Provenance, Published, get_draft, publish
+from ..publishing.versions import Provenance, Published, publish
 from ..store import Version
 from .exporting import LIMITS, SAME
 from .reporting import Item, ItemState, named

@@ -9,7 +9,7 @@ from rich.syntax import Syntax
 from ..console import out
 from ..management.endpoint_shapes import DiffAnswer
 from ..management.presenting import diff_answer
-from ..publishing import tests, versions
+from ..publishing import planning, stored, tests, versions
 from ..publishing.endpoints import view_endpoint
 from ..publishing.versions import Provenance, Published
 from .acting import acting, caller, open_acting
@@ -36,7 +36,7 @@ def list_versions(method: Method, path: PathArgument, as_json: AsJson = False) -
                     ),
                     "live": row.id == endpoint.published_version_id,
                 }
-                for row in await versions.list_versions(session, endpoint.id)
+                for row in await stored.list_versions(session, endpoint.id)
             ]
 
     rows = run(work)
@@ -62,7 +62,7 @@ def diff(
         async with open_acting("endpoint.diff") as (services, session):
             endpoint = await endpoint_at(session, method, path)
             return diff_answer(
-                await versions.difference(session, endpoint, before, after, services.engines)
+                await planning.difference(session, endpoint, before, after, services.engines)
             )
 
     found = run(work)

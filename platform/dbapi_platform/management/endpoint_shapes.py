@@ -122,6 +122,9 @@ class MoveIn(Body):
     path: str | None = None
 
 
+ColumnType = Literal["integer", "number", "string", "boolean", "object", "array", "any"]
+
+
 class LogLineAnswer(Answer):
     level: str
     message: str
@@ -190,6 +193,14 @@ class RollbackIn(Body):
     version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
 
 
+class ColumnAnswer(Answer):
+    """A column as runs showed it; `any` where types differ, or only nulls were seen."""
+
+    name: str
+    type: ColumnType
+    nullable: bool
+
+
 class VersionAnswer(Answer):
     number: int
     hash: str
@@ -199,6 +210,7 @@ class VersionAnswer(Answer):
     provenance: ProvenanceIn
     is_live: bool
     forced: str | None
+    columns: list[ColumnAnswer] | None
 
 
 class FieldChangeAnswer(Answer):

@@ -10,6 +10,7 @@ from fastapi import Response
 from ..datasources.types import Rows
 from ..engines.answers import Answer
 from ..engines.script.envelope import Envelope
+from ..publishing.columns import Columns, load_columns
 from ..publishing.debugging import DebugRun
 from ..publishing.diff import Diff
 from ..publishing.endpoints import EndpointView
@@ -17,6 +18,7 @@ from ..publishing.tests import TestResult
 from ..publishing.versions import Published
 from ..store import Version
 from .endpoint_shapes import (
+    ColumnAnswer,
     DefinitionAnswer,
     DiffAnswer,
     EndpointAnswer,
@@ -86,7 +88,15 @@ def version_answer(version: Version, *, live: Version | None) -> VersionAnswer:
             **version.model_dump(include={"notebook", "cell_id", "git_commit"})
         ),
         is_live=live is not None and live.id == version.id,
+        columns=columns_answer(load_columns(version.columns)),
     )
+
+
+def columns_answer(columns: Columns | None) -> list[ColumnAnswer] | None:
+    """Columns with one type each."""
+    if columns is None:
+        return None
+    return [ColumnAnswer.model_validate(column) for column in columns]
 
 
 def diff_answer(diff: Diff) -> DiffAnswer:

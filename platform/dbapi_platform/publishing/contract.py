@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .columns import Columns
 from .definition import Definition
 
 Kind = Literal[
@@ -18,12 +19,15 @@ Kind = Literal[
     "parameter_retyped",
     "parameter_moved",
     "parameter_default_changed",
+    "column_removed",
+    "column_added",
+    "column_retyped",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class ContractChange:
-    """One change; `name` is the parameter's or the field's, `message` a sentence for the author."""
+    """One change; `name` is that of what changed, `message` a sentence for the author."""
 
     kind: Kind
     name: str
@@ -31,8 +35,13 @@ class ContractChange:
     message: str
 
 
-def contract_changes(before: Definition, after: Definition) -> Iterator[ContractChange]:
-    """What differs for a consumer, the most general first."""
+def contract_changes(
+    before: Definition, after: Definition, columns: tuple[Columns | None, Columns | None]
+) -> Iterator[ContractChange]:
+    """What differs for a consumer, the most general first.
+
+    `columns` are those of either's answer; nothing is said of them unless both are known.
+    """
     yield from _of_access(before, after)
     for name, old in before.params.items():
         new = after.params.get(name)
@@ -46,6 +55,25 @@ def contract_changes(before: Definition, after: Definition) -> Iterator[Contract
                 yield _breaks("parameter_added", name, f"parameter {name} is new and required")
             else:
                 yield _changes("parameter_added", name, f"parameter {name} is new")
+    old_columns, new_columns = columns
+    if old_columns is not None and new_columns is not None:
+        yield from _of_columns(old_columns, new_columns)
+
+
+def _of_columns(before: Columns, after: Columns) -> Iterator[ContractChange]:
+    new = {column.name: column for column in after}
+    for column in before:
+        now = new.pop(column.name, None)
+        if now is None:
+            yield _breaks("column_removed", column.name, f"column {column.name} is gone")
+        elif column.types and now.types and column.type != now.type:
+            message = f"column {column.name} is now {now.type} (was {column.type})"
+            # Whoever takes any number takes an integer.
+            is_narrower = (column.type, now.type) == ("number", "integer")
+            change = _changes if is_narrower else _breaks
+            yield change("column_retyped", column.name, message)
+    for name in new:
+        yield _changes("column_added", name, f"column {name} is new")
 
 
 def _of_access(before: Definition, after: Definition) -> Iterator[ContractChange]:

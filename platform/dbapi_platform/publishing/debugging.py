@@ -13,7 +13,8 @@ from ..engines.answers import Answer
 from ..errors import InvalidRequest
 from ..store import Action, Draft, ResourceType
 from .checks import Option
-from .compiled import Engines
+from .columns import Columns, columns_of, remember_columns
+from .compiled import Engines, freeze
 from .datasources import DatasourceRules, get_datasource
 from .definition import Definition
 from .drafts import compile_for
@@ -26,6 +27,7 @@ class DebugRun:
     answer: Answer
     values: dict[str, object]
     elapsed_ms: float
+    columns: Columns | None
 
 
 async def debug(
@@ -48,7 +50,10 @@ async def debug(
     await session.close()
     started = perf_counter()
     answer = await compiled.run(values, datasource=datasource)
-    return DebugRun(answer, values, (perf_counter() - started) * 1000)
+    elapsed_ms = (perf_counter() - started) * 1000
+    columns = columns_of(answer)
+    await remember_columns(session, draft, freeze(compiled).hash(), columns)
+    return DebugRun(answer, values, elapsed_ms, columns)
 
 
 async def options(

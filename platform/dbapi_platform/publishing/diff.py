@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .columns import Columns
 from .contract import ContractChange, contract_changes
 from .definition import Definition
 
@@ -49,15 +50,23 @@ class Diff:
 
 
 def compare(
-    before: Definition | None, after: Definition, *, before_label: str, after_label: str
+    before: Definition | None,
+    after: Definition,
+    *,
+    before_label: str,
+    after_label: str,
+    columns: tuple[Columns | None, Columns | None] = (None, None),
 ) -> Diff:
-    """How `after` differs from `before`; None stands for an endpoint that is not there yet."""
+    """How `after` differs from `before`; None stands for an endpoint that is not there yet.
+
+    `columns` are what both are known to answer, where it is known.
+    """
     return Diff(
         before=before_label,
         after=after_label,
         content=unified(before.content if before else "", after.content, before_label, after_label),
         fields=tuple(_fields(before, after)),
-        contract=tuple(contract_changes(before, after)) if before else (),
+        contract=tuple(contract_changes(before, after, columns)) if before else (),
     )
 
 

@@ -19,6 +19,7 @@ from ..engines.script.errors import LogLine, ScriptError
 from ..errors import Conflict, Detail, NotFound
 from ..store import Action, Draft, EndpointTest, ResourceType
 from ..store.base import now
+from .columns import Columns, columns_of, merge, remember_columns
 from .compiled import CompiledEndpoint, Engines, freeze
 from .datasources import DatasourceRules, get_datasource
 from .definition import Definition
@@ -154,23 +155,28 @@ async def run_tests(
     texts = [(test.name, test.content) for test in tests]
     # They may take long: no connection of the platform's own database waits with them.
     await session.close()
-    results = [await _run(name, text, compiled, datasource, engines) for name, text in texts]
+    subject = _Subject(compiled, datasource)
+    results = [await _run(name, text, subject, engines) for name, text in texts]
+    await remember_columns(session, draft, digest, subject.columns)
     return TestRun(digest, tuple(results))
 
 
-async def _run(
-    name: str,
-    text: str,
-    compiled: CompiledEndpoint,
-    datasource: Datasource,
-    engines: Engines,
-) -> TestResult:
+@dataclass(slots=True)
+class _Subject:
+    """What is tested, and the columns that it has answered until now."""
+
+    compiled: CompiledEndpoint
+    datasource: Datasource
+    columns: Columns | None = None
+
+
+async def _run(name: str, text: str, subject: _Subject, engines: Engines) -> TestResult:
     calls = 0
 
     async def call(params: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
         nonlocal calls
         calls += 1
-        return await _answer(compiled, datasource, params)
+        return await _answer(subject, params)
 
     scripts = engines.scripts
     program = scripts.engine.program([("content", text)])
@@ -178,26 +184,27 @@ async def _run(
     started = perf_counter()
     message, line = None, None
     try:
-        logs = await scripts.test(program, call, domain=datasource.config.id, timeout_s=timeout_s)
+        logs = await scripts.test(
+            program, call, domain=subject.datasource.config.id, timeout_s=timeout_s
+        )
     except ScriptError as error:
         message, line, logs = error.message, error.line, error.logs
     elapsed_ms = (perf_counter() - started) * 1000
     return TestResult(name, message, line, elapsed_ms, calls, tuple(logs))
 
 
-async def _answer(
-    compiled: CompiledEndpoint, datasource: Datasource, params: Mapping[str, Any]
-) -> tuple[int, Mapping[str, Any]]:
+async def _answer(subject: _Subject, params: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
     """Status and envelope, as a consumer would read them."""
     try:
-        values = compiled.binder.bind_flat(params)
-        answer = await compiled.run(values, datasource=datasource)
+        values = subject.compiled.binder.bind_flat(params)
+        answer = await subject.compiled.run(values, datasource=subject.datasource)
     except RunError as error:
         failed = failure_of(error)
         # The author reads this: what consumers are not told is told here.
         message = failed.internal or failed.message
         return failed.status, {"success": False, "message": message, "data": None,
                                "error": {"code": failed.code}}  # fmt: skip
+    subject.columns = merge(subject.columns, columns_of(answer))
     envelope: dict[str, Any] = {"success": True, "message": None, "data": answer.data()}
     if answer.envelope is not None:
         envelope |= {"success": answer.envelope.success, "message": answer.envelope.message}

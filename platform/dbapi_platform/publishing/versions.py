@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
-from ..errors import Conflict, InvalidRequest, NotFound
+from ..errors import Conflict
 from ..store import (
     Action,
-    Draft,
     Endpoint,
     Publication,
     ResourceType,
@@ -20,12 +19,13 @@ from ..store import (
     announce_change,
 )
 from ..store.base import now
-from .compiled import Engines, freeze
-from .datasources import get_datasource
+from .columns import dump_columns
+from .compiled import Engines
 from .definition import Definition
-from .diff import Diff, compare
-from .drafts import compile_for
+from .diff import Diff
 from .endpoints import lock_endpoint, settle_state
+from .planning import difference_between, plan, side_of, side_of_version
+from .stored import get_draft, get_version, list_versions, live_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +38,6 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What publishing the draft would change. `existing` is a version with the same content."""
-
-    live: Version | None
-    existing: Version | None
-    next_number: int
-    frozen: Definition
-    diff: Diff
-
-    @property
-    def changes(self) -> bool:
-        """Whether anything would be another than it is."""
-        return self.live is None or self.existing is None or self.existing.id != self.live.id
-
-
-@dataclass(frozen=True, slots=True)
 class Published:
     """What is live now; `created` tells a new version, `changed` that another was live before."""
 
@@ -61,34 +45,6 @@ class Published:
     created: bool
     changed: bool
     diff: Diff
-
-
-async def plan(
-    session: AsyncSession,
-    endpoint: Endpoint,
-    engines: Engines,
-    *,
-    saved: Definition | None = None,
-) -> Plan:
-    """Compare the draft with what is live. Raises InvalidDefinition when it cannot be published.
-
-    `saved` is the draft as it was frozen when it was saved just now, if it was.
-    """
-    draft = await get_draft(session, endpoint.id)
-    frozen = (
-        saved if saved and saved.hash() == draft.hash else await _frozen(session, draft, engines)
-    )
-    live = await live_version(session, endpoint)
-    existing = await session.exec(
-        select(Version).where(Version.endpoint_id == endpoint.id, Version.hash == frozen.hash())
-    )
-    return Plan(
-        live=live,
-        existing=existing.first(),
-        next_number=await _highest(session, endpoint.id) + 1,
-        frozen=frozen,
-        diff=compare(_definition(live), frozen, before_label=_label(live), after_label="draft"),
-    )
 
 
 async def publish(
@@ -133,6 +89,7 @@ async def publish(
     created = planned.existing is None
     if forced is not None:
         version.forced = forced
+    version.columns = dump_columns(planned.columns)
     session.add(version)
     changed = await _make_live(session, endpoint, version, caller.username)
     return Published(version, created, changed, planned.diff)
@@ -150,12 +107,7 @@ async def publish_version(
         else await get_version(session, endpoint.id, number)
     )
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, version.datasource_id, known=True)
-    diff = compare(
-        _definition(live),
-        Definition.from_dict(version.definition),
-        before_label=_label(live),
-        after_label=f"version {version.number}",
-    )
+    diff = difference_between(side_of(live), side_of_version(version))
     changed = await _make_live(session, endpoint, version, caller.username)
     return Published(version, created=False, changed=changed, diff=diff)
 
@@ -164,57 +116,6 @@ async def unpublish(session: AsyncSession, endpoint_id: uuid.UUID, *, caller: Ca
     """Take the endpoint off the gateway; its draft and versions stay. Tells if it was live."""
     endpoint = await _locked_for(session, caller, endpoint_id)
     return await _make_live(session, endpoint, None, caller.username)
-
-
-async def difference(
-    session: AsyncSession, endpoint: Endpoint, before: str, after: str, engines: Engines
-) -> Diff:
-    """Between any two of `draft`, `live` and version numbers. Raises NotFound, InvalidRequest."""
-    old_label, old = await _named(session, endpoint, before, engines)
-    new_label, new = await _named(session, endpoint, after, engines)
-    if new is None:
-        raise NotFound(f"{endpoint.method} {endpoint.path} is not live")
-    return compare(old, new, before_label=old_label, after_label=new_label)
-
-
-async def list_versions(session: AsyncSession, endpoint_id: uuid.UUID) -> list[Version]:
-    """Newest first."""
-    rows = await session.exec(
-        select(Version)
-        .where(Version.endpoint_id == endpoint_id)
-        .order_by(col(Version.number).desc())
-    )
-    return list(rows)
-
-
-async def get_version(session: AsyncSession, endpoint_id: uuid.UUID, number: int) -> Version:
-    """Raises NotFound, naming the versions there are."""
-    rows = await session.exec(
-        select(Version).where(Version.endpoint_id == endpoint_id, Version.number == number)
-    )
-    version = rows.first()
-    if version is None:
-        highest = await _highest(session, endpoint_id)
-        there = f"there are 1 to {highest}" if highest else "nothing has been published yet"
-        raise NotFound(f"There is no version {number}; {there}")
-    return version
-
-
-async def get_draft(session: AsyncSession, endpoint_id: uuid.UUID) -> Draft:
-    """The endpoint's draft."""
-    return (await session.exec(select(Draft).where(Draft.endpoint_id == endpoint_id))).one()
-
-
-async def live_version(session: AsyncSession, endpoint: Endpoint) -> Version | None:
-    """The version that the gateway serves."""
-    if endpoint.published_version_id is None:
-        return None
-    return await session.get_one(Version, endpoint.published_version_id)
-
-
-async def _frozen(session: AsyncSession, draft: Draft, engines: Engines) -> Definition:
-    datasource = await get_datasource(session, draft.datasource_id)
-    return freeze(await compile_for(Definition.from_dict(draft.definition), datasource, engines))
 
 
 async def _locked_for(session: AsyncSession, caller: Caller, endpoint_id: uuid.UUID) -> Endpoint:
@@ -267,32 +168,3 @@ async def _before(session: AsyncSession, endpoint: Endpoint, live: Version | Non
     if live is None:
         raise Conflict(f"{endpoint.method} {endpoint.path} has never been published")
     raise Conflict("Version 1 is live: there is none before it. Unpublish the endpoint instead")
-
-
-async def _named(
-    session: AsyncSession, endpoint: Endpoint, name: str, engines: Engines
-) -> tuple[str, Definition | None]:
-    if name == "draft":
-        return "draft", (await plan(session, endpoint, engines)).frozen
-    if name == "live":
-        live = await live_version(session, endpoint)
-        return _label(live), _definition(live)
-    if not name.isdecimal():
-        raise InvalidRequest.of("from/to", f"expected draft, live or a number, got '{name}'")
-    version = await get_version(session, endpoint.id, int(name))
-    return f"version {version.number}", Definition.from_dict(version.definition)
-
-
-async def _highest(session: AsyncSession, endpoint_id: uuid.UUID) -> int:
-    rows = await session.exec(
-        select(func.max(Version.number)).where(Version.endpoint_id == endpoint_id)
-    )
-    return rows.one() or 0
-
-
-def _definition(version: Version | None) -> Definition | None:
-    return Definition.from_dict(version.definition) if version else None
-
-
-def _label(version: Version | None) -> str:
-    return f"live (version {version.number})" if version else "nothing live"

@@ -78,6 +78,7 @@ class Draft(Identified, table=True):
 
     `params` are its parameters with those found in the template, and `hash` is that of the version
     it would become; both are worked out when it is saved, so that lists need not compile it.
+    `shape` are the columns that runs of it showed, with the hash of the definition that they ran.
     """
 
     __tablename__ = "draft"
@@ -87,6 +88,7 @@ class Draft(Identified, table=True):
     definition: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     params: dict[str, dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     hash: str = Field(max_length=64)
+    shape: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     updated_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     updated_by: str | None = Field(default=None, max_length=100)
 
@@ -94,7 +96,8 @@ class Draft(Identified, table=True):
 class Version(Identified, table=True):
     """An immutable, numbered, hermetic snapshot of a definition; `hash` is its identity.
 
-    `forced` is the reason why it was published although a test of its endpoint failed.
+    `forced` is the reason why it was published although a test of its endpoint failed. `columns`
+    are those that runs of its draft showed, as far as they are known: no part of the hash.
     """
 
     __tablename__ = "version"
@@ -114,6 +117,9 @@ class Version(Identified, table=True):
     cell_id: str | None = Field(default=None, max_length=100)
     git_commit: str | None = Field(default=None, max_length=64)
     forced: str | None = Field(default=None, max_length=500)
+    columns: list[dict[str, Any]] | None = Field(
+        default=None, sa_column=Column(JSON(none_as_null=True))
+    )
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     created_by: str | None = Field(default=None, max_length=100)
 

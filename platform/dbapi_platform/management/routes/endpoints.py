@@ -202,7 +202,7 @@ async def debug(
     endpoint_id: uuid.UUID,
     body: DebugIn,
 ) -> Response:
-    """Run the draft with these parameters; it really runs, and nothing of the run is stored."""
+    """Run the draft with these parameters; it really runs, and only what columns it had is kept."""
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
     names = [name[:MAX_NAME] for name in sorted(body.params)[:MAX_NAMES]]
     await note_run(session, view.endpoint, params=names)

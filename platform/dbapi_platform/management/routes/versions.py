@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access.clients import names_of_clients
 from ...access.permissions import Caller
-from ...publishing import tests, versions
+from ...publishing import planning, stored, tests, versions
 from ...publishing.endpoints import view_endpoint
 from ...records import callers
 from ...store import Action, ResourceType
@@ -46,7 +46,7 @@ async def plan(
 ) -> PlanAnswer:
     """What publishing the draft would change, and who called the endpoint in the last 30 days."""
     view = await permitted(session, caller, A.READ, endpoint_id)
-    planned = await versions.plan(session, view.endpoint, services.engines)
+    planned = await planning.plan(session, view.endpoint, services.engines)
     target = planned.existing.number if planned.existing else planned.next_number
     diff = diff_answer(planned.diff)
     return PlanAnswer(
@@ -136,7 +136,7 @@ async def list_versions(
 ) -> Page[VersionAnswer]:
     """Every version, newest first."""
     view = await permitted(session, caller, A.READ, endpoint_id)
-    rows = await versions.list_versions(session, endpoint_id)
+    rows = await stored.list_versions(session, endpoint_id)
     return whole([version_answer(row, live=view.live) for row in rows])
 
 
@@ -152,7 +152,7 @@ async def diff(
     """What differs between any two of `draft`, `live` and versions' numbers."""
     view = await permitted(session, caller, A.READ, endpoint_id)
     return diff_answer(
-        await versions.difference(session, view.endpoint, from_, to, services.engines)
+        await planning.difference(session, view.endpoint, from_, to, services.engines)
     )
 
 
