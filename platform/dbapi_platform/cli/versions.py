@@ -7,8 +7,10 @@ import typer
 from rich.syntax import Syntax
 
 from ..console import out
-from ..management.endpoint_shapes import DiffAnswer
 from ..management.presenting import diff_answer
+from ..management.version_shapes import (
+    DiffAnswer,
+)
 from ..publishing import planning, stored, tests, versions
 from ..publishing.endpoints import view_endpoint
 from ..publishing.versions import Provenance, Published

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..access.calling import visible_client
 from ..datasources import Datasources
 from ..engines.answers import Answer
 from ..engines.script.errors import LogLine, ScriptError
@@ -110,7 +111,7 @@ def _visible(client: GatewayClient | None) -> Mapping[str, object] | None:
     """What templates may know of the caller."""
     if client is None:
         return None
-    return {"id": client.client_id, "name": client.name, "groups": client.groups, "claims": {}}
+    return visible_client(client.client_id, client.name, client.groups)
 
 
 def refused(failure: Failure) -> Refused:

@@ -46,8 +46,7 @@ APART = {
 RESOURCES = (
     sessions, external_login, page_login, recovery, users, roles, datasources, modules, macros,
     endpoints, tests, versions, clients, groups, records, settings, overview, activity, audit,
-    firewall,
-    bundles, about,
+    firewall, bundles, about,
 )  # fmt: skip
 
 

@@ -6,9 +6,11 @@ from pydantic import Field, StringConstraints
 
 from ..bundles.reporting import Item, ItemState, Kind, Report
 from .body import Body
-from .endpoint_shapes import DiffAnswer
 from .presenting import diff_answer
 from .shapes import Answer, Text
+from .version_shapes import (
+    DiffAnswer,
+)
 
 
 class BundleQuery(Body):

@@ -6,12 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
-from ..publishing.contract import Kind
 from ..publishing.endpoints import State
 from ..publishing.listing import Sort
 from .body import Body
 from .paging import PageQuery
-from .shapes import MAX_INT, Answer, Name, Text
+from .shapes import MAX_INT, Answer, Name
 
 
 class DraftIn(Body):
@@ -131,7 +130,11 @@ class LogLineAnswer(Answer):
 
 
 class DebugIn(Body):
+    """Without a `version` the draft is run; a client is one that the caller may read."""
+
     params: dict[str, Any] = Field(default_factory=dict)
+    version: Annotated[int, Field(ge=1, le=MAX_INT)] | Literal["live"] | None = None
+    client_id: uuid.UUID | None = None
 
 
 class RowsAnswer(Answer):
@@ -164,35 +167,6 @@ class EnvelopeAnswer(Answer):
     message: str | None
 
 
-class DebugAnswer(Answer):
-    """What a draft answered, and how it came to it."""
-
-    data: Any
-    envelope: EnvelopeAnswer
-    results: list[RowsAnswer | AffectedAnswer | ValueAnswer]
-    elapsed_ms: float
-    params: dict[str, Any]
-    statements: list[StatementAnswer]
-    logs: list[LogLineAnswer]
-
-
-class ProvenanceIn(Body):
-    notebook: Annotated[str, StringConstraints(max_length=1000)] | None = None
-    cell_id: Annotated[str, StringConstraints(max_length=100)] | None = None
-    git_commit: Annotated[str, StringConstraints(max_length=64)] | None = None
-
-
-class PublishIn(Body):
-    message: Text | None = None
-    provenance: ProvenanceIn = Field(default_factory=ProvenanceIn)
-    version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
-    force: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
-
-
-class RollbackIn(Body):
-    version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
-
-
 class ColumnAnswer(Answer):
     """A column as runs showed it; `any` where types differ, or only nulls were seen."""
 
@@ -201,57 +175,22 @@ class ColumnAnswer(Answer):
     nullable: bool
 
 
-class VersionAnswer(Answer):
-    number: int
-    hash: str
-    created_at: datetime
-    created_by: str | None
-    message: str | None
-    provenance: ProvenanceIn
-    is_live: bool
-    forced: str | None
+class DebugAnswer(Answer):
+    """What a draft or a version answered, and how it came to it.
+
+    `allowed` tells whether the gateway would let the client in, null without one.
+    """
+
+    data: Any
+    envelope: EnvelopeAnswer
+    results: list[RowsAnswer | AffectedAnswer | ValueAnswer]
+    elapsed_ms: float
+    params: dict[str, Any]
+    statements: list[StatementAnswer]
+    logs: list[LogLineAnswer]
+    version: int | None
+    allowed: bool | None
     columns: list[ColumnAnswer] | None
-
-
-class FieldChangeAnswer(Answer):
-    field: str
-    before: Any = Field(serialization_alias="from")
-    after: Any = Field(serialization_alias="to")
-
-
-class ContractChangeAnswer(Answer):
-    kind: Kind
-    name: str
-    breaking: bool
-    message: str
-
-
-class DiffAnswer(Answer):
-    before: str = Field(serialization_alias="from")
-    after: str = Field(serialization_alias="to")
-    content: str
-    fields: list[FieldChangeAnswer]
-    breaking: list[str]
-    contract: list[ContractChangeAnswer]
-
-
-class CalledByAnswer(Answer):
-    """`client_id` is null for calls without a client, `name` where it may not be told."""
-
-    client_id: uuid.UUID | None
-    name: str | None
-    requests: int
-    last_called_at: datetime
-
-
-class PlanAnswer(Answer):
-    live_version: int | None
-    next_version: int | None
-    changes: bool
-    diff: DiffAnswer
-    contract: list[ContractChangeAnswer]
-    callers: list[CalledByAnswer]
-    callers_days: int
 
 
 TestName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
@@ -297,13 +236,3 @@ class TestRunAnswer(Answer):
 class OptionAnswer(Answer):
     value: Any
     label: str
-
-
-class PublishedAnswer(Answer):
-    version: int
-    created: bool
-    changed: bool
-    url: str
-    diff: DiffAnswer
-    endpoint: EndpointAnswer
-    tests: list[TestResultAnswer] = Field(default_factory=list)

@@ -20,14 +20,16 @@ from ..store import Version
 from .endpoint_shapes import (
     ColumnAnswer,
     DefinitionAnswer,
-    DiffAnswer,
     EndpointAnswer,
-    ProvenanceIn,
-    PublishedAnswer,
     TestResultAnswer,
-    VersionAnswer,
 )
 from .services import Services
+from .version_shapes import (
+    DiffAnswer,
+    ProvenanceIn,
+    PublishedAnswer,
+    VersionAnswer,
+)
 
 # What a draft keeps under the same name as its body has it.
 KEPT = (
@@ -125,7 +127,7 @@ def published_answer(
 
 def debug_response(run: DebugRun) -> Response:
     """A run's JSON, decimals exact: written as the gateway writes it."""
-    answer = run.answer
+    answer, columns = run.answer, columns_answer(run.columns)
     payload = {
         "data": answer.data(),
         "envelope": _envelope(answer.envelope),
@@ -136,6 +138,9 @@ def debug_response(run: DebugRun) -> Response:
             {"text": statement.text, "values": statement.values} for statement in answer.statements
         ],
         "logs": [asdict(line) for line in answer.logs],
+        "version": run.version,
+        "allowed": run.allowed,
+        "columns": None if columns is None else [column.model_dump() for column in columns],
     }
     return Response(_encoder.encode(payload), media_type="application/json")
 

@@ -4,7 +4,11 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from ...access.calling import CallingClient, calling_client
+from ...access.clients import get_client
+from ...access.permissions import Caller
 from ...publishing import debugging, drafts, endpoints, listing, moving
 from ...publishing.definition import Definition
 from ...publishing.endpoints import EndpointView, view_endpoint
@@ -202,20 +206,42 @@ async def debug(
     endpoint_id: uuid.UUID,
     body: DebugIn,
 ) -> Response:
-    """Run the draft with these parameters; it really runs, and only what columns it had is kept."""
+    """Run the draft, or a version, with these parameters, for nobody or as a client would.
+
+    It really runs, and only what columns a draft answered is kept. `allowed` tells whether the
+    gateway would let the client in; it runs in any case.
+    """
     view = await permitted(session, caller, A.EXECUTE, endpoint_id)
+    version = await debugging.version_to_run(session, view.endpoint, body.version)
+    client = await _client(session, caller, body.client_id, endpoint_id)
     names = [name[:MAX_NAME] for name in sorted(body.params)[:MAX_NAMES]]
-    await note_run(session, view.endpoint, params=names)
+    more = {
+        "version": version.number if version else None,
+        "client_id": str(client.id) if client else None,
+    }
+    told = {name: value for name, value in more.items() if value is not None}
+    await note_run(session, view.endpoint, params=names, **told)
     run = await debugging.debug(
         session,
-        view.draft,
+        version or view.draft,
         body.params,
         caller=caller,
         rules=services.rules,
         datasources=services.datasources,
         engines=services.engines,
+        client=client,
     )
     return debug_response(run)
+
+
+async def _client(
+    session: AsyncSession, caller: Caller, client_id: uuid.UUID | None, endpoint_id: uuid.UUID
+) -> CallingClient | None:
+    """Raises NotFound for a client that the caller may not read."""
+    if client_id is None:
+        return None
+    caller.require(ResourceType.CLIENT, A.READ, client_id)
+    return await calling_client(session, await get_client(session, client_id), endpoint_id)
 
 
 @router.get("/endpoints/{endpoint_id}/options/{name}", dependencies=[needs(R, A.EXECUTE)])

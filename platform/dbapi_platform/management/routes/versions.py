@@ -15,14 +15,7 @@ from ...records import callers
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
 from ..endpoint_shapes import (
-    CalledByAnswer,
-    DiffAnswer,
     EndpointAnswer,
-    PlanAnswer,
-    PublishedAnswer,
-    PublishIn,
-    RollbackIn,
-    VersionAnswer,
 )
 from ..etags import EtagDep
 from ..paging import Page, whole
@@ -34,6 +27,15 @@ from ..presenting import (
     version_answer,
 )
 from ..services import Services
+from ..version_shapes import (
+    CalledByAnswer,
+    DiffAnswer,
+    PlanAnswer,
+    PublishedAnswer,
+    PublishIn,
+    RollbackIn,
+    VersionAnswer,
+)
 
 router = APIRouter(tags=["versions"])
 

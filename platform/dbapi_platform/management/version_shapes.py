@@ -1,0 +1,92 @@
+"""Bodies and answers about versions: plans, publishes, and what differs between two."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from ..publishing.contract import Kind
+from .body import Body
+from .endpoint_shapes import ColumnAnswer, EndpointAnswer, TestResultAnswer
+from .shapes import MAX_INT, Answer, Text
+
+
+class ProvenanceIn(Body):
+    notebook: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    cell_id: Annotated[str, StringConstraints(max_length=100)] | None = None
+    git_commit: Annotated[str, StringConstraints(max_length=64)] | None = None
+
+
+class PublishIn(Body):
+    message: Text | None = None
+    provenance: ProvenanceIn = Field(default_factory=ProvenanceIn)
+    version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
+    force: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = None
+
+
+class RollbackIn(Body):
+    version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
+
+
+class VersionAnswer(Answer):
+    number: int
+    hash: str
+    created_at: datetime
+    created_by: str | None
+    message: str | None
+    provenance: ProvenanceIn
+    is_live: bool
+    forced: str | None
+    columns: list[ColumnAnswer] | None
+
+
+class FieldChangeAnswer(Answer):
+    field: str
+    before: Any = Field(serialization_alias="from")
+    after: Any = Field(serialization_alias="to")
+
+
+class ContractChangeAnswer(Answer):
+    kind: Kind
+    name: str
+    breaking: bool
+    message: str
+
+
+class DiffAnswer(Answer):
+    before: str = Field(serialization_alias="from")
+    after: str = Field(serialization_alias="to")
+    content: str
+    fields: list[FieldChangeAnswer]
+    breaking: list[str]
+    contract: list[ContractChangeAnswer]
+
+
+class CalledByAnswer(Answer):
+    """`client_id` is null for calls without a client, `name` where it may not be told."""
+
+    client_id: uuid.UUID | None
+    name: str | None
+    requests: int
+    last_called_at: datetime
+
+
+class PlanAnswer(Answer):
+    live_version: int | None
+    next_version: int | None
+    changes: bool
+    diff: DiffAnswer
+    contract: list[ContractChangeAnswer]
+    callers: list[CalledByAnswer]
+    callers_days: int
+
+
+class PublishedAnswer(Answer):
+    version: int
+    created: bool
+    changed: bool
+    url: str
+    diff: DiffAnswer
+    endpoint: EndpointAnswer
+    tests: list[TestResultAnswer] = Field(default_factory=list)
