@@ -1,4 +1,4 @@
-"""Callers, and the columns of answers: when a client called an endpoint last, and what it got"""
+"""Callers, queries of requests, and the columns of answers"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.execute(_CALLED.format(none=NONE[op.get_bind().dialect.name]))
+    op.add_column("access_record", sa.Column("query", sa.String(length=2000), nullable=True))
     op.add_column("draft", sa.Column("shape", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("version", sa.Column("columns", sa.JSON(none_as_null=True), nullable=True))
 
@@ -38,4 +39,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("version", "columns")
     op.drop_column("draft", "shape")
+    op.drop_column("access_record", "query")
     op.drop_table("traffic_caller")

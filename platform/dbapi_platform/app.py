@@ -27,6 +27,7 @@ from .gateway.clients import ClientTokens
 from .gateway.compiling import CompiledVersions
 from .gateway.limits import Limits as RequestLimits
 from .gateway.pipeline import Pipeline
+from .gateway.queries import Redaction
 from .gateway.records import Recorder
 from .gateway.requests import Receive, Scope, Send
 from .gateway.snapshot import Snapshots
@@ -115,7 +116,11 @@ def create_platform(settings: Settings) -> Platform:
         served=services.served,
     )
     tokens = ClientTokens(services.logins.sessions.signer, lifetime_s=settings.client_token_seconds)
-    recorder = Recorder(services.database, capacity=settings.access_queue_size)
+    recorder = Recorder(
+        services.database,
+        capacity=settings.access_queue_size,
+        redaction=Redaction(settings.redacted_parameters),
+    )
     pipeline = Pipeline(
         snapshots=snapshots,
         tokens=tokens,

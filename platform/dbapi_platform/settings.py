@@ -163,6 +163,14 @@ class Settings(LoginSettings):
         description="How many days access records are kept; 0 keeps them for ever. What has been "
         "added up for the overview stays.",
     )
+    redacted_parameters: Annotated[list[str], NoDecode] = Field(
+        [
+            "password", "passwd", "secret", "client_secret", "token", "api_key", "apikey",
+            "access_token", "authorization", "key", "sig", "signature",
+        ],
+        description="Names of query parameters, comma-separated, in any case, whose values access "
+        "records do not keep: `***` stands for them.",
+    )  # fmt: skip
     trusted_proxies: int = Field(
         0,
         ge=0,
@@ -188,6 +196,7 @@ class Settings(LoginSettings):
         "script_env",
         "script_http_hosts",
         "script_http_networks",
+        "redacted_parameters",
         mode="before",
     )
     @classmethod

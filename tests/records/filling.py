@@ -28,7 +28,7 @@ def record(**fields: Any) -> dict[str, Any]:
         "request_id": uuid.uuid4().hex, "created_at": now(), "method": "GET", "path": "a",
         "status": 200, "duration_ms": 5.0, "endpoint_id": None, "client_id": None,
         "ip_address": "127.0.0.1", "version": None, "rows": None, "error_code": None,
-        "error": None, "log": None, **fields,
+        "error": None, "log": None, "query": None, **fields,
     }  # fmt: skip
 
 

@@ -99,6 +99,7 @@ async def test_records_of_an_older_release_tell_who_called(url: str) -> None:
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql("UPDATE version SET columns = '[]'")
         await connection.exec_driver_sql("UPDATE draft SET shape = '{}'")
+        await connection.exec_driver_sql("UPDATE access_record SET query = 'a=1'")
     await asyncio.to_thread(command.downgrade, alembic_config(url), "0004")
     await migrate(url)
     async with database.engine.connect() as connection:

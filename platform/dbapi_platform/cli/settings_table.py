@@ -61,4 +61,7 @@ def _name(field: str) -> str:
 def _default(info: FieldInfo) -> str:
     if isinstance(info.default, SecretStr):
         return "required" if "Required" in (info.description or "") else "none"
+    if isinstance(info.default, list) and info.default:
+        # As it is written in the environment.
+        return f"`{','.join(info.default)}`"
     return f"`{info.default}`" if info.default not in ([], "", None) else "none"

@@ -7,6 +7,7 @@ from time import perf_counter
 from .clients import ClientTokens
 from .errors import Refused
 from .pipeline import Call, Pipeline, require_allowed
+from .queries import MAX_QUERY
 from .records import Record, Recorder, log_text
 from .requests import Receive, Request, Scope, Send
 from .responses import Response, failure, plain
@@ -89,6 +90,7 @@ class Gateway:
                 created_at=datetime.now(UTC),
                 method=request.method[:10],
                 path=request.path[:1000],
+                query=request.query_bytes(MAX_QUERY + 1),
                 status=response.status,
                 duration_ms=round(duration_ms, 3),
                 endpoint_id=call.route.endpoint_id if call.route else None,

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from ..engines.script.errors import LogLine
 from ..store import AccessRecord, Database
+from .queries import Redaction
 
 log = logging.getLogger(__name__)
 
@@ -21,12 +22,16 @@ MAX_LOG = 32_768
 
 
 class Record(TypedDict):
-    """What is known of one request: a row of the access_record table, as its insert takes it."""
+    """What is known of one request: a row of the access_record table, as its insert takes it.
+
+    But for `query`, which waits as its first bytes: it is made a text when it is written.
+    """
 
     request_id: str
     created_at: datetime
     method: str
     path: str
+    query: bytes
     status: int
     duration_ms: float
     endpoint_id: uuid.UUID | None
@@ -48,8 +53,9 @@ def log_text(lines: Iterable[LogLine]) -> str:
 class Recorder:
     """Takes records without waiting; `run` writes them. `dropped` counts what the queue lost."""
 
-    def __init__(self, database: Database, *, capacity: int) -> None:
+    def __init__(self, database: Database, *, capacity: int, redaction: Redaction) -> None:
         self._database = database
+        self._redaction = redaction
         self._capacity = capacity
         self._queue: deque[Record] = deque()
         self._writing = asyncio.Lock()
@@ -85,8 +91,9 @@ class Recorder:
         while self._queue:
             batch = [self._queue[i] for i in range(min(BATCH, len(self._queue)))]
             dropped = self.dropped
+            rows = [{**record, "query": self._redaction.text(record["query"])} for record in batch]
             async with self._database.engine.begin() as connection:
-                await connection.execute(insert(AccessRecord), batch)
+                await connection.execute(insert(AccessRecord), rows)
             # Records dropped meanwhile were the oldest, so they were of this batch.
             for _ in range(len(batch) - (self.dropped - dropped)):
                 self._queue.popleft()

@@ -69,6 +69,11 @@ class Request:
                 400, "invalid_request", f"The query has more than {MAX_FIELDS} fields"
             ) from None
 
+    def query_bytes(self, most: int) -> bytes:
+        """The query's first bytes, as they were received."""
+        raw: bytes = self._scope["query_string"]
+        return raw[:most]
+
     def header_map(self) -> dict[str, str]:
         """The headers by lower-case name, without those that show who the caller is."""
         return {

@@ -107,6 +107,7 @@ class AccessRecordAnswer(Answer):
     created_at: datetime
     method: str
     path: str
+    query: str | None
     status: int
     duration_ms: float
     endpoint_id: uuid.UUID | None

@@ -35,8 +35,8 @@ class AccessRecord(SQLModel, table=True):
     """One line per gateway request, refused ones too.
 
     Endpoint and client are kept by id without a foreign key: a record outlives what it speaks of.
-    `error` is the full text for the author; consumers only ever see `error_code`. `log` is what a
-    script logged.
+    `query` is as it was received, but for the values of secrets. `error` is the full text for the
+    author; consumers only ever see `error_code`. `log` is what a script logged.
     """
 
     __tablename__ = "access_record"
@@ -58,6 +58,7 @@ class AccessRecord(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     method: str = Field(max_length=10)
     path: str = Field(max_length=1_000)
+    query: str | None = Field(default=None, max_length=2_000)
     status: int
     duration_ms: float
     endpoint_id: uuid.UUID | None = None
