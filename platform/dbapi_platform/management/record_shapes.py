@@ -45,7 +45,13 @@ class RecordPage(Page[Item], Generic[Item]):
 
 
 class RecordQuery(PageQuery):
-    """Which access records. `path` is what the path begins with, `status` 404 or 4xx."""
+    """Which access records. `path` is what the path begins with, `status` 404 or 4xx.
+
+    `after_id` leaves out that record and those with lower ids. Workers write at once, each hundreds
+    of records together: one may appear with a lower id than others that could be seen before it,
+    and whoever asks for those after the newest would miss it. Ask from a few thousand ids before
+    the newest, with `from` half a minute before it, and leave out the ids that you have.
+    """
 
     endpoint_id: uuid.UUID | None = None
     client_id: uuid.UUID | None = None
@@ -58,6 +64,7 @@ class RecordQuery(PageQuery):
     since: Moment | None = Field(default=None, alias="from")
     until: Moment | None = Field(default=None, alias="to")
     min_duration_ms: Annotated[float, Field(ge=0, le=1e12)] | None = None
+    after_id: Annotated[int, Field(ge=0, le=MAX_ID)] | None = None
 
 
 class AuditQuery(PageQuery):

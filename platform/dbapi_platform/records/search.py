@@ -29,7 +29,10 @@ _STATUS = re.compile(r"[1-9](\d\d|xx)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class RecordFilter:
-    """Which records; `status` is a number or a class such as `4xx`, `path` a beginning."""
+    """Which records; `status` is a number or a class such as `4xx`, `path` a beginning.
+
+    Of those `after_id` some may appear later with a lower id than others: see `RecordQuery`.
+    """
 
     scope: Scope
     client_id: uuid.UUID | None = None
@@ -42,6 +45,7 @@ class RecordFilter:
     since: datetime | None = None
     until: datetime | None = None
     min_duration_ms: float | None = None
+    after_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,16 @@ def _walk(
 ) -> SelectOfScalar[AccessRecord]:
     """Many: the first ones are met soon when the records are gone through in their order."""
     query = select(AccessRecord)
-    if dialect == "sqlite" and conditions and not _has_own_order(wanted):
+    is_ordered = _has_own_order(wanted) and wanted.after_id is None
+    if dialect == "sqlite" and conditions and not is_ordered:
         # It has no statistics to see that by, and would take an index and sort a million. Within a
         # function a condition leads to no index.
-        return query.where(func.coalesce(and_(*conditions), False), *_span(wanted))
+        return query.where(_unindexed(conditions), *_span(wanted))
     return query.where(*conditions)
+
+
+def _unindexed(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return func.coalesce(and_(*conditions), False)
 
 
 def _has_own_order(wanted: RecordFilter) -> bool:
@@ -146,6 +155,11 @@ async def conditions_of(session: AsyncSession, wanted: RecordFilter) -> list[Col
     if wanted.min_duration_ms is not None:
         found.append(col(record.duration_ms) >= wanted.min_duration_ms)
         found += [sql(SLOW)] if wanted.min_duration_ms >= SLOW_MS else []  # type: ignore[list-item]
+    if wanted.after_id is not None:
+        # The newest are few: SQLite, which would rather go through all of one endpoint's, is left
+        # no other index than the ids'.
+        others = [_unindexed(found)] if found and dialect == "sqlite" else found
+        found = [col(record.id) > wanted.after_id, *others]
     return found
 
 

@@ -35,7 +35,7 @@ SORT = "access_records"
 COLUMNS = tuple(AccessRecordAnswer.model_fields)
 FILTERS = (
     "client_id", "status", "method", "path", "ip_address", "error_code", "request_id", "since",
-    "until", "min_duration_ms",
+    "until", "min_duration_ms", "after_id",
 )  # fmt: skip
 
 
@@ -43,7 +43,11 @@ FILTERS = (
 async def list_records(
     session: SessionDep, caller: CallerDep, wanted: Annotated[RecordQuery, Query()]
 ) -> RecordPage[AccessRecordAnswer]:
-    """Requests to the gateway, refused ones too, with the full text of errors."""
+    """Requests to the gateway, refused ones too, with the full text of errors.
+
+    `after_id` asks for those that came since. Overlap: a record that another worker writes may
+    appear late, with a lower id than the newest that you have seen.
+    """
     after = from_cursor(SORT, wanted.cursor, NEWEST_FIRST)
     found = await search_records(
         session, _filter(caller, wanted), limit=wanted.limit, offset=wanted.offset, after=after
