@@ -64,6 +64,7 @@ class ApiError(DbapiError):
         details: list[Detail],
         logs: list[LogLine],
         conflict: Conflict | None = None,
+        retry_after: str | None = None,
     ) -> None:
         hint = next((detail.hint for detail in details if detail.hint), None)
         hint = hint or HINTS.get(status)
@@ -73,6 +74,7 @@ class ApiError(DbapiError):
         self.request_id = request_id
         self.details = details
         self.conflict = conflict
+        self.retry_after = retry_after
 
 
 class Platform:
@@ -198,4 +200,5 @@ def _refusal(response: httpx.Response, url: str) -> DbapiError:
         conflict=Conflict(error.get("current"), error.get("sent"), error.get("etag"))
         if response.status_code in CHANGED_MEANWHILE
         else None,
+        retry_after=response.headers.get("retry-after"),
     )

@@ -59,7 +59,7 @@ def logout(notebook: Notebook, _options: argparse.Namespace) -> Message:
         connection = notebook.connection
     except NotConnected:
         return Message("Not logged in")
-    forgotten = forget(notebook.store, connection)
+    forgotten = forget(notebook.store, connection.url)
     notebook.attach(None)
     if not forgotten:
         return Message("Nothing is kept: the token is from DBAPI_TOKEN, unset it to log out")

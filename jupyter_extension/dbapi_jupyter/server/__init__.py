@@ -1,0 +1,1 @@
+"""What runs within the Jupyter server: it holds the token, and the browser never sees it."""
