@@ -1,8 +1,10 @@
 """The one HTTP client with which a Jupyter server asks platforms."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -29,18 +31,22 @@ class Upstream:
     """Made when the extension is loaded, closed when the server stops."""
 
     def __init__(self) -> None:
+        self._ending: set[asyncio.Task[None]] = set()
         limits = httpx.Limits(keepalive_expiry=IDLE_S)
         # A proxy from the environment cannot reach this machine's own addresses.
         direct = httpx.AsyncHTTPTransport(trust_env=False, limits=limits)
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(RUN_TIMEOUT_S, connect=CONNECT_S),
             limits=limits,
+            # Nothing but the token says who asks, whatever a proxy before the platform sets.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             headers={"User-Agent": f"dbapi-jupyter/{__version__}"},
             mounts={f"all://{_pattern(host)}": direct for host in LOOPBACK},
         )
 
     async def close(self) -> None:
         """Close all connections."""
+        await asyncio.gather(*self._ending, return_exceptions=True)
         await self._http.aclose()
 
     @asynccontextmanager
@@ -56,7 +62,7 @@ class Upstream:
         try:
             yield response
         finally:
-            await response.aclose()
+            await self._end(response)
 
     async def tell(self, url: str, path: str, token: str | None, *, timeout_s: float) -> Told:
         """A short answer to GET. Raises Refusal."""
@@ -75,11 +81,16 @@ class Upstream:
         finally:
             await response.aclose()
 
+    async def _end(self, response: httpx.Response) -> None:
+        """To its end, whoever is cancelled meanwhile: half closed, the request would go on."""
+        ending = asyncio.create_task(response.aclose())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
+        await asyncio.shield(ending)
+
     async def _send(self, request: httpx.Request) -> httpx.Response:
         """No text of an error is passed on: httpx may name a header's value in it."""
         place = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
-        # A cookie that something before the platform sets would stand beside the token.
-        self._http.cookies.clear()
         try:
             return await self._http.send(request, stream=True, follow_redirects=False)
         except httpx.ConnectError as error:

@@ -3,7 +3,7 @@
 import secrets
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from dbapi_jupyter.config import CredentialStore
-from dbapi_platform.demo.processes import free_port, running, wait_for
+from dbapi_platform.demo.processes import free_port, running, stop, wait_for
 
 ENABLED = (
     Path(__file__).parents[3] / "jupyter_extension/jupyter-config/server-config/dbapi_jupyter.json"
@@ -26,6 +26,7 @@ class JupyterServer:
     base: str
     token: str
     directory: Path
+    stop: Callable[[], None]
     seen: list[str] = field(default_factory=list)
 
     @property
@@ -102,4 +103,4 @@ def jupyter_server(
     base = f"http://127.0.0.1:{port}/user/ada/"
     with running(arguments, environment=variables | environment, log=log) as process:
         wait_for(f"{base}api", process, log)
-        yield JupyterServer(base, token, directory)
+        yield JupyterServer(base, token, directory, lambda: stop(process))
