@@ -21,6 +21,7 @@ from .clients import clients
 from .datasources import datasources
 from .endpoints import endpoints
 from .groups import groups
+from .output import print_json
 from .roles import roles
 from .running import load_settings, run
 from .settings_table import settings_markdown, settings_table
@@ -118,6 +119,15 @@ def show_settings(
         sys.stdout.write(settings_markdown())
         return
     out.print(settings_table(load_settings()))
+
+
+@app.command("openapi", rich_help_panel=SERVER)
+def show_openapi() -> None:
+    """Print the management API's OpenAPI description as JSON; needs no database and no settings."""
+    from ..management.app import describe_management
+
+    # In order of the keys, so that two releases can be compared line by line.
+    print_json(describe_management().openapi(), sort_keys=True)
 
 
 @app.command(rich_help_panel=SERVER)

@@ -52,19 +52,8 @@ RESOURCES = (
 
 def create_management(services: Services) -> FastAPI:
     """The application; it lives as long as the services it is given."""
-    app = FastAPI(
-        title="pyDBAPI management",
-        version=__version__,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=f"{PREFIX}/openapi.json",
-        generate_unique_id_function=operation,
-        responses=ERRORS,
-    )
+    app = describe_management()
     app.state.services = services
-    for resource in RESOURCES:
-        app.include_router(resource.router, prefix=PREFIX)
-    app.include_router(about.health)
     install_docs(app, f"{PREFIX}/docs", openapi_url=f"{PREFIX}/openapi.json")
     install_error_handlers(app)
     app.add_middleware(BodyLimit, most=most_bytes(services.settings), apart=APART)
@@ -78,4 +67,21 @@ def create_management(services: Services) -> FastAPI:
             allow_credentials=False,
         )
     app.add_middleware(AnswerHeaders)
+    return app
+
+
+def describe_management() -> FastAPI:
+    """The routes alone: enough to describe them, and nothing to answer with."""
+    app = FastAPI(
+        title="pyDBAPI management",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        generate_unique_id_function=operation,
+        responses=ERRORS,
+    )
+    for resource in RESOURCES:
+        app.include_router(resource.router, prefix=PREFIX)
+    app.include_router(about.health)
     return app
