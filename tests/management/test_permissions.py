@@ -34,8 +34,9 @@ OPEN = {
     "/login/oidc", "/login/oidc/callback", "/login/oidc/finish", "/login/jupyterhub",
     "/login/page", "/login/page/oidc", "/login/page/jupyterhub",
 }  # fmt: skip
-# What anybody who is logged in may do with what is their own.
+# What anybody who is logged in may do: with what is their own, and to learn the words there are.
 OWN = {
+    "/vocabulary",
     "/users/me", "/users/me/password", "/tokens", "/tokens/{token_id}", "/login/test-token",
     "/logout", "/sessions", "/sessions/{session_id}",
 }  # fmt: skip

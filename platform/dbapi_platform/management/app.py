@@ -33,6 +33,7 @@ from .routes import (
     tests,
     users,
     versions,
+    vocabulary,
 )
 from .services import Services
 
@@ -46,7 +47,7 @@ APART = {
 RESOURCES = (
     sessions, external_login, page_login, recovery, users, roles, datasources, modules, macros,
     endpoints, tests, versions, clients, groups, records, settings, overview, activity, audit,
-    firewall, bundles, about,
+    firewall, bundles, about, vocabulary,
 )  # fmt: skip
 
 

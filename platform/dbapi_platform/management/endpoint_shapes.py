@@ -19,19 +19,35 @@ class DraftIn(Body):
     method: str
     path: str
     engine: Literal["sql", "script"]
-    datasource: str
+    datasource: str = Field(description="The database that is queried")
     content: Annotated[str, StringConstraints(min_length=1)]
     transform: str | None = None
-    params: dict[str, Any] = Field(default_factory=dict)
-    module: Name | None = None
-    name: Annotated[str, StringConstraints(max_length=200)] | None = None
-    description: Annotated[str, StringConstraints(max_length=10_000)] | None = None
-    access: Literal["public", "private"] = "private"
-    timeout: Annotated[float, Field(gt=0)] | None = None
-    max_rows: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
-    rate_limit: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
-    max_concurrent: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
-    unknown_params: Literal["ignore", "refuse"] = "ignore"
+    params: dict[str, Any] = Field(default_factory=dict, description="The parameters, by name")
+    module: Name | None = Field(None, description="The folder that the endpoint is kept in")
+    name: Annotated[str, StringConstraints(max_length=200)] | None = Field(
+        None, description="A title"
+    )
+    description: Annotated[str, StringConstraints(max_length=10_000)] | None = Field(
+        None, description="A sentence for those who call it"
+    )
+    access: Literal["public", "private"] = Field(
+        "private", description="Whether everybody may call it, or only clients that were granted it"
+    )
+    timeout: Annotated[float, Field(gt=0)] | None = Field(
+        None, description="Seconds that a call may take"
+    )
+    max_rows: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
+        None, description="Rows that a call may answer with"
+    )
+    rate_limit: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
+        None, description="Requests a minute, for each caller"
+    )
+    max_concurrent: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
+        None, description="Requests of one caller at the same time"
+    )
+    unknown_params: Literal["ignore", "refuse"] = Field(
+        "ignore", description="What becomes of parameters that are not declared"
+    )
 
     @field_validator("params")
     @classmethod

@@ -49,7 +49,7 @@ class Worker:
         builtins = builtin_names(modules, lambda text: self._log.write("info", text))
         self._names = {
             "__builtins__": builtins,
-            **_module_names(modules),
+            **module_names(modules),
             **{name: facade for name, facade in extra.items() if name.isidentifier()},
             **context_of(channel, self._log),
         }
@@ -217,7 +217,8 @@ def _checked(source: Source, modules: Mapping[str, Facade]) -> dict[str, Any]:
     return {"problems": [], "defined": defined, "read": read}
 
 
-def _module_names(modules: Mapping[str, Facade]) -> dict[str, Any]:
+def module_names(modules: Mapping[str, Facade]) -> dict[str, Any]:
+    """What scripts find without an import."""
     found = {name: modules[name] for name in ("json", "math", "re", "uuid")}
     of_dates = vars(modules["datetime"])
     classes = {name: of_dates[name] for name in ("datetime", "date", "time", "timedelta")}
