@@ -10,6 +10,7 @@ from dbapi_jupyter.cells import read_cell
 from dbapi_platform import datasources, errors, gateway
 from dbapi_platform.cli.main import app as command
 from dbapi_platform.cli.settings_table import settings_markdown
+from dbapi_platform.engines.errors import Code
 from dbapi_platform.management.app import RESOURCES
 from dbapi_platform.management.errors import HTTP_CODES
 from tests.world import World
@@ -67,6 +68,13 @@ def test_every_error_code_is_described() -> None:
     raised |= {kind.code for kind in datasources.DatasourceError.__subclasses__()}
     raised |= set(HTTP_CODES.values())
     assert [code for code in sorted(raised) if f"`{code}`" not in "".join(told)] == []
+
+
+def test_every_code_of_a_drafts_problem_is_described() -> None:
+    page = read("docs/management-api.md")
+    rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", page, re.MULTILINE)
+    told = [code for row in rows for code in re.findall(r"`([a-z_]+)`", row)]
+    assert sorted(told) == sorted(Code)
 
 
 def routes() -> list[tuple[str, str]]:

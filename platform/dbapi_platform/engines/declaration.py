@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from .coercion import COERCERS, Coercer, Mismatch, ParameterType, coercer, comparable, shown
-from .errors import DefinitionProblem, InvalidDefinition
+from .errors import Code, DefinitionProblem, InvalidDefinition
 from .texts import FORMATS, BadPattern, matcher
 
 KEYS = (
@@ -119,12 +119,22 @@ def is_name(name: str) -> bool:
 
 def parse_parameters(raw: Mapping[str, object]) -> tuple[Parameter, ...]:
     """Parameters from `{name: {type: …}}`. Raises InvalidDefinition, naming every problem."""
-    readings = [_Reading(name, fields) for name, fields in raw.items()]
-    parameters = [reading.parameter() for reading in readings]
-    problems = [problem for reading in readings for problem in reading.problems]
+    parameters, problems = read_parameters(raw)
     if problems:
-        raise InvalidDefinition(tuple(problems))
-    return tuple(parameters)
+        raise InvalidDefinition(problems)
+    return parameters
+
+
+def read_parameters(
+    raw: Mapping[str, object],
+) -> tuple[tuple[Parameter, ...], tuple[DefinitionProblem, ...]]:
+    """The parameters that are declared soundly, and what is wrong with the others."""
+    readings = [_Reading(name, fields) for name, fields in raw.items()]
+    parameters = [(reading, reading.parameter()) for reading in readings]
+    return (
+        tuple(parameter for reading, parameter in parameters if not reading.problems),
+        tuple(problem for reading in readings for problem in reading.problems),
+    )
 
 
 def dump_parameters(parameters: tuple[Parameter, ...]) -> dict[str, dict[str, Any]]:
@@ -300,7 +310,8 @@ class _Reading:
 
     def _wrong(self, key: str, message: str, hint: str | None = None) -> None:
         field = f"params.{self._name}" + (f".{key}" if key else "")
-        self.problems.append(DefinitionProblem(field, message, hint=hint))
+        code = Code.INVALID_DECLARATION
+        self.problems.append(DefinitionProblem(field, message, hint=hint, code=code))
 
 
 def _near(word: str, known: Sequence[str]) -> str | None:

@@ -2,7 +2,13 @@
 
 from .binder import Binder, Sources
 from .coercion import ParameterType
-from .declaration import Location, Parameter, dump_parameters, parse_parameters
+from .declaration import (
+    Location,
+    Parameter,
+    dump_parameters,
+    parse_parameters,
+    read_parameters,
+)
 
 __all__ = [
     "Binder",
@@ -12,4 +18,5 @@ __all__ = [
     "Sources",
     "dump_parameters",
     "parse_parameters",
+    "read_parameters",
 ]

@@ -17,6 +17,7 @@ from .routes import (
     bundles,
     clients,
     datasources,
+    draft_checks,
     endpoints,
     external_login,
     firewall,
@@ -47,7 +48,7 @@ APART = {
 RESOURCES = (
     sessions, external_login, page_login, recovery, users, roles, datasources, modules, macros,
     endpoints, tests, versions, clients, groups, records, settings, overview, activity, audit,
-    firewall, bundles, about, vocabulary,
+    firewall, bundles, about, vocabulary, draft_checks,
 )  # fmt: skip
 
 

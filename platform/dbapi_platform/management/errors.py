@@ -189,11 +189,12 @@ def _decryption_failed(request: Request, error: Exception) -> JSONResponse:
 
 def _validation(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101
-    details = [_wrong_field(item) for item in error.errors()[:MAX_DETAILS]]
+    details = [wrong_field(item) for item in error.errors()[:MAX_DETAILS]]
     return answer(request, 422, "invalid_request", _summary(details), details)
 
 
-def _wrong_field(item: dict[str, Any]) -> Detail:
+def wrong_field(item: Mapping[str, Any]) -> Detail:
+    """What Pydantic found wrong, as every other error of the platform tells it."""
     # The first part of a location only says body, query or path.
     field = ".".join(str(part) for part in item["loc"][1:]) or None
     match item:

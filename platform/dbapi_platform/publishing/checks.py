@@ -10,6 +10,7 @@ from ..datasources.errors import QueryTimeout
 from ..datasources.types import Datasource, Dialect, Rows
 from ..engines.coercion import shown
 from ..engines.errors import (
+    Code,
     DefinitionProblem,
     InvalidDefinition,
     InvalidParameters,
@@ -136,7 +137,7 @@ async def compile_checks(
             problems += [
                 problem
                 if problem.field != "content"
-                else DefinitionProblem(f"{field_}.options", problem.message, problem.line)
+                else replace(problem, field=f"{field_}.options")
                 for problem in error.problems
             ]
     if problems:
@@ -149,7 +150,11 @@ def _compile_options(text: str, dialect: Dialect) -> SqlProgram:
     if program.discovered:
         names = ", ".join(parameter.name for parameter in program.discovered)
         raise InvalidDefinition(
-            (DefinitionProblem("content", f"takes no parameters, but names {names}"),)
+            (
+                DefinitionProblem(
+                    "content", f"takes no parameters, but names {names}", code=Code.NO_PARAMETERS
+                ),
+            )
         )
     return program
 

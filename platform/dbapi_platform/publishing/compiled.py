@@ -1,20 +1,32 @@
 """A definition made ready to run. Debug runs and the gateway use this same code and limits."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ..datasources.types import Datasource, Dialect
 from ..engines.answers import Answer
 from ..engines.errors import DefinitionProblem, InvalidDefinition
-from ..engines.parameters import Binder, Location, Parameter, dump_parameters, parse_parameters
+from ..engines.parameters import Binder, Location, Parameter, dump_parameters, read_parameters
 from ..engines.script.programs import ScriptProgram
 from ..engines.script.running import Place, Scripts, envelope_of, value_of
-from ..engines.sql import MacroSource, SqlLimits, SqlProgram, compile_sql, run_sql
+from ..engines.sql import (
+    Found,
+    MacroSource,
+    Reading,
+    SqlLimits,
+    SqlProgram,
+    read_sql,
+    run_sql,
+)
 from .checks import Checks, compile_checks
 from .definition import Definition
 from .paths import path_parameters
 from .scripts import compile_script, compile_transform
+from .settling import settle
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +101,59 @@ class CompiledEndpoint:
         return replace(answer, envelope=envelope_of(made), logs=(*answer.logs, *made.logs))
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A definition looked at as a whole: it is compiled, or has problems.
+
+    `parameters` are those that are sound; `found` what the template itself tells of its names,
+    None where there is no template or it cannot be read.
+    """
+
+    problems: tuple[DefinitionProblem, ...]
+    parameters: tuple[Parameter, ...]
+    found: tuple[Found, ...] | None
+    compiled: CompiledEndpoint | None
+
+
 async def compile_definition(
     definition: Definition, *, dialect: Dialect, engines: Engines
 ) -> CompiledEndpoint:
-    """Raises InvalidDefinition, naming every problem of the parameters, the content or a script.
+    """Raises InvalidDefinition, naming every problem of the parameters, the content or a script."""
+    examined = await examine_definition(definition, dialect=dialect, engines=engines)
+    if examined.compiled is None:
+        raise InvalidDefinition(examined.problems)
+    return examined.compiled
 
-    Large templates are compiled in a thread and scripts are read in a worker, so that the event
-    loop goes on.
+
+async def examine_definition(
+    definition: Definition, *, dialect: Dialect, engines: Engines
+) -> Examined:
+    """Find everything that is wrong with it, or compile it.
+
+    Templates are compiled in a thread and scripts are read in a worker, so that the event loop
+    goes on.
     """
     limits, scripts = engines.limits, engines.scripts
-    declared = parse_parameters(definition.params)
-    in_path = path_parameters(definition.path)
-    program: SqlProgram | ScriptProgram
+    declared, wrong = read_parameters(definition.params)
+    problems = list(wrong)
+    program: SqlProgram | ScriptProgram | None
+    found = None
     if definition.engine == "sql":
-        program = await asyncio.to_thread(_compile_sql, definition, dialect, limits.sql)
-        parameters = _settle(declared, program.discovered, in_path)
+        reading = await asyncio.to_thread(_read_sql, definition, dialect, limits.sql)
+        program, found = reading.program, reading.found
+        problems += reading.problems
     else:
-        program = await compile_script(definition, scripts.engine)
-        parameters = _settle(declared, (), in_path)
-    return CompiledEndpoint(
+        program = await _sound(compile_script(definition, scripts.engine), problems)
+    discovered = tuple(each.parameter for each in found or ())
+    parameters, misplaced = settle(declared, discovered, path_parameters(definition.path))
+    problems += misplaced
+    transform = await _sound(compile_transform(definition, scripts.engine), problems)
+    compiling = compile_checks(definition, parameters, dialect=dialect, scripts=scripts)
+    checks = await _sound(compiling, problems)
+    if problems or program is None or checks is None:
+        # A macro that is wrong is wrong for each of the texts that use it.
+        return Examined(tuple(dict.fromkeys(problems)), parameters, found, None)
+    compiled = CompiledEndpoint(
         definition=definition,
         parameters=parameters,
         binder=Binder(
@@ -116,12 +162,22 @@ async def compile_definition(
             takes_all=_takes_all(definition, parameters),
         ),
         program=program,
-        transform=await compile_transform(definition, scripts.engine),
-        checks=await compile_checks(definition, parameters, dialect=dialect, scripts=scripts),
+        transform=transform,
+        checks=checks,
         scripts=scripts,
         timeout=min(definition.timeout or limits.default_timeout, limits.max_timeout),
         max_rows=min(definition.max_rows or limits.default_rows, limits.max_rows),
     )
+    return Examined((), parameters, found, compiled)
+
+
+async def _sound(work: Awaitable[T], problems: list[DefinitionProblem]) -> T | None:
+    """What is compiled; None with the reasons among the problems."""
+    try:
+        return await work
+    except InvalidDefinition as error:
+        problems += error.problems
+        return None
 
 
 def freeze(compiled: CompiledEndpoint) -> Definition:
@@ -134,21 +190,21 @@ def freeze(compiled: CompiledEndpoint) -> Definition:
     return Definition.from_dict(fields)
 
 
-def unused_parameters(compiled: CompiledEndpoint) -> list[str]:
+def unused_parameters(definition: Definition, found: Sequence[Parameter] | None) -> list[str]:
     """Declared parameters that the template never mentions; a script reads them as it likes."""
-    if not isinstance(compiled.program, SqlProgram) or compiled.transform is not None:
+    if found is None or definition.transform:
         return []
-    used = {parameter.name for parameter in compiled.program.discovered}
-    return [name for name in compiled.definition.params if name not in used]
+    used = {parameter.name for parameter in found}
+    return [name for name in definition.params if name not in used]
 
 
-def _compile_sql(definition: Definition, dialect: Dialect, limits: SqlLimits) -> SqlProgram:
+def _read_sql(definition: Definition, dialect: Dialect, limits: SqlLimits) -> Reading:
     macros = [
         MacroSource(macro.name, macro.text)
         for macro in definition.macros
         if macro.language == "sql"
     ]
-    return compile_sql(definition.content, dialect=dialect, macros=macros, limits=limits)
+    return read_sql(definition.content, dialect=dialect, macros=macros, limits=limits)
 
 
 def _takes_all(definition: Definition, parameters: tuple[Parameter, ...]) -> bool:
@@ -158,39 +214,3 @@ def _takes_all(definition: Definition, parameters: tuple[Parameter, ...]) -> boo
         and definition.unknown_params == "ignore"
         and all(parameter.location is Location.PATH for parameter in parameters)
     )
-
-
-def _settle(
-    declared: tuple[Parameter, ...], discovered: tuple[Parameter, ...], in_path: tuple[str, ...]
-) -> tuple[Parameter, ...]:
-    """Declared parameters first, then those that were only found; path segments are required."""
-    by_name = {parameter.name: parameter for parameter in declared}
-    for parameter in (*discovered, *(_segment(name) for name in in_path)):
-        by_name.setdefault(parameter.name, parameter)
-    problems = [
-        problem
-        for parameter in by_name.values()
-        if (problem := _misplaced(parameter, in_path)) is not None
-    ]
-    if problems:
-        raise InvalidDefinition(tuple(problems))
-    return tuple(
-        replace(parameter, location=Location.PATH, required=True, default=None)
-        if parameter.name in in_path
-        else parameter
-        for parameter in by_name.values()
-    )
-
-
-def _misplaced(parameter: Parameter, in_path: tuple[str, ...]) -> DefinitionProblem | None:
-    if parameter.name in in_path and parameter.location not in {None, Location.PATH}:
-        message = f"stands in the path, so it cannot be taken from the {parameter.location}"
-    elif parameter.name not in in_path and parameter.location is Location.PATH:
-        message = f"is said to be in the path, but the path has no {{{parameter.name}}}"
-    else:
-        return None
-    return DefinitionProblem(f"params.{parameter.name}", message)
-
-
-def _segment(name: str) -> Parameter:
-    return parse_parameters({name: {"type": "string"}})[0]

@@ -1,5 +1,6 @@
 """Drafts: saved when a cell runs, checked as a whole."""
 
+import difflib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import Caller
 from ..datasources import ProductType, dialect_of
-from ..errors import Conflict, InvalidRequest, NotFound
+from ..engines.parameters import Parameter
+from ..engines.sql import SqlProgram
+from ..errors import InvalidRequest
 from ..store import (
     Action,
     Datasource,
@@ -23,12 +26,13 @@ from ..store import (
 )
 from ..store.base import now
 from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
-from .datasources import find_datasource
+from .datasources import find_datasource, list_datasources
 from .definition import Definition
-from .endpoints import EndpointView, find_endpoint, lock_endpoint, settle_state, view_endpoint
+from .endpoints import EndpointView, lock_endpoint, settle_state, view_endpoint
 from .macros import macros_for
-from .modules import DEFAULT_MODULE, add_module, find_module
+from .modules import DEFAULT_MODULE, add_module
 from .paths import path_key
+from .targets import endpoint_to_change, target_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,20 @@ async def named_datasource(session: AsyncSession, caller: Caller, name: str) -> 
     One that the caller may not know of is answered like one that is not there.
     """
     row = await find_datasource(session, name)
-    known = row is not None and any(
+    if row is None or not _may_know_of(caller, row):
+        known = [other.name for other in await list_datasources(session)
+                 if _may_know_of(caller, other)]  # fmt: skip
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else None
+        raise InvalidRequest.of("datasource", f"there is no datasource named '{name}'", hint)
+    return row
+
+
+def _may_know_of(caller: Caller, row: Datasource) -> bool:
+    return any(
         caller.allows(ResourceType.DATASOURCE, action, row.id)
         for action in (Action.READ, Action.EXECUTE)
     )
-    if row is None or not known:
-        raise InvalidRequest.of("datasource", f"there is no datasource named '{name}'")
-    return row
 
 
 async def compile_for(
@@ -109,17 +120,31 @@ async def write_draft(
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id, known=True)
     endpoint = await _to_change(session, caller, definition)
     unchanged(await view_endpoint(session, endpoint.id) if endpoint else None)
-    target = await _target(session, caller, endpoint, module)
+    target = await target_module(session, caller, endpoint, module)
+    definition = await completed(
+        session, definition, endpoint, target, keep_transform=keep_transform, engines=engines
+    )
+    compiled = await compile_for(definition, datasource, engines)
+    target = target or await add_module(session, name=module or DEFAULT_MODULE)
+    return await _keep(session, caller, endpoint, target, compiled)
+
+
+async def completed(
+    session: AsyncSession,
+    definition: Definition,
+    endpoint: Endpoint | None,
+    target: Module | None,
+    *,
+    keep_transform: bool,
+    engines: Engines,
+) -> Definition:
+    """With the transform that is kept, and the texts of the macros that are used."""
     if keep_transform and endpoint is not None:
         definition = await _with_transform(session, endpoint, definition)
     macros = await macros_for(
         session, definition, target.id if target else None, engines.scripts.engine
     )
-    compiled = await compile_for(
-        msgspec.structs.replace(definition, macros=macros), datasource, engines
-    )
-    target = target or await add_module(session, name=module or DEFAULT_MODULE)
-    return await _keep(session, caller, endpoint, target, compiled)
+    return msgspec.structs.replace(definition, macros=macros)
 
 
 async def save_as_it_is(
@@ -137,7 +162,7 @@ async def save_as_it_is(
     """
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, datasource.id, known=True)
     endpoint = await _to_change(session, caller, definition)
-    target = await _target(session, caller, endpoint, module)
+    target = await target_module(session, caller, endpoint, module)
     compiled = await compile_for(definition, datasource, engines)
     target = target or await add_module(session, name=module)
     saved = await _keep(session, caller, endpoint, target, compiled)
@@ -164,58 +189,21 @@ async def _keep(
         changed,
         tuple(
             f"parameter {name} is declared, but the template never uses it"
-            for name in unused_parameters(compiled)
+            for name in unused_parameters(compiled.definition, _found(compiled))
         ),
     )
+
+
+def _found(compiled: CompiledEndpoint) -> tuple[Parameter, ...] | None:
+    return compiled.program.discovered if isinstance(compiled.program, SqlProgram) else None
 
 
 async def _to_change(
     session: AsyncSession, caller: Caller, definition: Definition
 ) -> Endpoint | None:
     """The endpoint that is there already, locked. Raises Forbidden, or Conflict if it is hidden."""
-    found = await find_endpoint(session, definition.method, definition.path)
-    if found is None:
-        return None
-    try:
-        caller.require(ResourceType.ENDPOINT, Action.UPDATE, found.id, module_id=found.module_id)
-    except NotFound:
-        # Paths are shared by all, so that this one is taken cannot be kept from anybody.
-        message = f"{definition.method} {definition.path} is taken; choose another path"
-        raise Conflict(message) from None
-    return await lock_endpoint(session, found.id)
-
-
-async def _target(
-    session: AsyncSession, caller: Caller, endpoint: Endpoint | None, name: str | None
-) -> Module | None:
-    """Where the endpoint is or shall be; None when that is still to be made. Raises Forbidden."""
-    if name is None and endpoint is not None:
-        return await session.get_one(Module, endpoint.module_id)
-    module = await find_module(session, name or DEFAULT_MODULE)
-    if module is None or not _may_know(caller, module):
-        # A module that the caller may not see is answered like one that is not there.
-        caller.require(ResourceType.MODULE, Action.CREATE)
-        caller.require(ResourceType.ENDPOINT, Action.CREATE)
-    elif endpoint is None or endpoint.module_id != module.id:
-        caller.require(ResourceType.ENDPOINT, Action.CREATE, module_id=module.id)
-        if endpoint is not None:
-            _require_gains_nothing(caller, endpoint, module)
-    return module
-
-
-def _require_gains_nothing(caller: Caller, endpoint: Endpoint, module: Module) -> None:
-    """Raises Forbidden where it would be in a module that gives the caller more rights on it."""
-    kind, key, here = ResourceType.ENDPOINT, endpoint.id, endpoint.module_id
-    for action in Action:
-        there = caller.allows(kind, action, key, module_id=module.id)
-        if there and action is not Action.CREATE:
-            caller.require(kind, action, key, module_id=here, known=True)
-
-
-def _may_know(caller: Caller, module: Module) -> bool:
-    return caller.allows(ResourceType.MODULE, Action.READ, module.id) or caller.allows(
-        ResourceType.ENDPOINT, Action.CREATE, module_id=module.id
-    )
+    found = await endpoint_to_change(session, caller, definition.method, definition.path)
+    return await lock_endpoint(session, found.id) if found else None
 
 
 async def _with_transform(
@@ -236,8 +224,7 @@ async def _write(
 ) -> bool:
     created = inspect(endpoint).transient
     draft = None if created else await _draft(session, endpoint)
-    same = draft is not None and Definition.from_dict(draft.definition) == definition
-    if same and endpoint.module_id == module.id:
+    if draft is not None and says_the_same(draft, definition) and endpoint.module_id == module.id:
         return False
     if endpoint.published_version_id and endpoint.module_id != module.id:
         # The gateway answers for active modules only.
@@ -263,6 +250,11 @@ async def _write(
     if not created:
         await settle_state(session, endpoint, draft.hash)
     return True
+
+
+def says_the_same(draft: Draft, definition: Definition) -> bool:
+    """Whether saving the definition would leave the draft as it is."""
+    return Definition.from_dict(draft.definition) == definition
 
 
 async def _draft(session: AsyncSession, endpoint: Endpoint) -> Draft | None:

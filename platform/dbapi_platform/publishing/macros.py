@@ -273,7 +273,9 @@ def scripts_of(definition: Definition) -> list[str]:
     """Every text of the definition that is Python."""
     texts = [definition.content] if definition.engine == "script" else []
     texts += [definition.transform] if definition.transform else []
-    declared = [fields.get("validate") for fields in definition.params.values()]
+    declared = [
+        each.get("validate") for each in definition.params.values() if isinstance(each, dict)
+    ]
     return texts + [text for text in declared if isinstance(text, str)]
 
 

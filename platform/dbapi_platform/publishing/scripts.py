@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..engines.errors import DefinitionProblem, InvalidDefinition
+from ..engines.errors import Code, DefinitionProblem, InvalidDefinition
 from ..engines.script.engine import ScriptEngine
 from ..engines.script.programs import ScriptProgram, Source
 from .definition import Definition
@@ -45,9 +45,9 @@ async def program_of(
     ]
     checked = await engine.check([*macros, own])
     problems = [problem for found in checked for problem in found.problems]
-    if not problems and wanted and checked[-1].defined.isdisjoint(wanted):
+    if checked[-1].is_read and wanted and checked[-1].defined.isdisjoint(wanted):
         message = f"defines no {' and no '.join(wanted)}"
-        problems.append(DefinitionProblem(own[0], message, hint=hint))
+        problems.append(DefinitionProblem(own[0], message, hint=hint, code=Code.NO_ENTRY))
     if problems:
         raise InvalidDefinition(tuple(problems))
     return engine.program([*macros, own])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from ..errors import DefinitionProblem
+from ..errors import Code, DefinitionProblem
 from .calls import Call
 from .conversation import Conversation
 from .errors import ScriptError, ScriptTimeout, WorkerLost
@@ -74,7 +74,8 @@ class ScriptEngine:
         for where, text in sources:
             if len(text.encode("utf-8", "replace")) > self.limits.source_bytes:
                 message = f"is larger than {self.limits.source_bytes:,} bytes"
-                return [Checked((DefinitionProblem(where, message),)) for _ in sources]
+                problem = DefinitionProblem(where, message, code=Code.TOO_LARGE)
+                return [Checked((problem,) if other == where else ()) for other, _ in sources]
         deadline = asyncio.get_running_loop().time() + _CHECK_S
         worker = await self.workers.acquire(_READERS, deadline)
         reusable = False
@@ -84,7 +85,8 @@ class ScriptEngine:
                 name, found = unpack(await worker.link.receive())
             reusable = name == "checked"
             return [
-                checked(where, answer) for (where, _), answer in zip(sources, found, strict=True)
+                checked(where, text, answer)
+                for (where, text), answer in zip(sources, found, strict=True)
             ]
         except (WorkerGone, TimeoutError, ValueError, TypeError, KeyError):
             raise WorkerLost("The text could not be read: it may be nested too deeply") from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..errors import DefinitionProblem, InvalidDefinition
+from ..errors import Code, DefinitionProblem, InvalidDefinition
 from .engine import ScriptEngine
 from .programs import Checked, Source
 
@@ -13,7 +13,9 @@ async def check_macro(engine: ScriptEngine, macro: Source, others: Sequence[Sour
     problems = list(found.problems)
     if not problems and not found.defined:
         hint = "def name(…): or NAME = …"
-        problems.append(DefinitionProblem("content", "defines no name", hint=hint))
+        problems.append(
+            DefinitionProblem("content", "defines no name", hint=hint, code=Code.NO_ENTRY)
+        )
     for (name, _), other in zip(others, known, strict=True):
         for clash in sorted(found.defined & other.defined):
             message = f"'{clash}' is defined by the macro '{name}' already"

@@ -1,11 +1,14 @@
 """What scripts are to the platform: texts and where they come from, checked but never parsed."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from ..errors import DefinitionProblem
+from ..errors import Code, DefinitionProblem
 from .errors import LogLine
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 # Where a text comes from (`content`, `transform`, `macros.NAME`…), and the text.
 Source = tuple[str, str]
@@ -13,9 +16,13 @@ Source = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a text defines at its top and what it reads, or what is wrong with it."""
+    """What is wrong with a text, what it defines at its top, and what it reads.
+
+    `is_read` tells whether it is Python at all: else nothing is known of its names.
+    """
 
     problems: tuple[DefinitionProblem, ...]
+    is_read: bool = False
     defined: frozenset[str] = frozenset()
     read: frozenset[str] = frozenset()
 
@@ -42,12 +49,41 @@ class ScriptAnswer:
     logs: tuple[LogLine, ...]
 
 
-def checked(where: str, answer: Mapping[str, Any]) -> Checked:
+_CODES: Final[Mapping[str, Code]] = {
+    "syntax": Code.SCRIPT_SYNTAX,
+    "refused": Code.SCRIPT_REFUSED,
+    "module": Code.UNKNOWN_MODULE,
+    "deep": Code.TOO_DEEP,
+}
+
+
+def checked(where: str, text: str, answer: Mapping[str, Any]) -> Checked:
     """What a worker found in a text. Raises KeyError, TypeError, ValueError."""
-    problems = tuple(
-        DefinitionProblem(where, str(message), line if type(line) is int else None)
-        for message, line in answer["problems"]
-    )
-    if problems:
+    lines = _LINE_END.split(text)
+    problems = tuple(_problem(where, lines, *told) for told in answer["problems"])
+    if "defined" not in answer:
         return Checked(problems)
-    return Checked((), frozenset(map(str, answer["defined"])), frozenset(map(str, answer["read"])))
+    defined, read = frozenset(map(str, answer["defined"])), frozenset(map(str, answer["read"]))
+    return Checked(problems, is_read=True, defined=defined, read=read)
+
+
+def _problem(where: str, lines: Sequence[str], kind: object, message: object, *place: object
+) -> DefinitionProblem:  # fmt: skip
+    """A worker is not believed that a place is in the text."""
+    line, column = _within(lines, *place[:2])
+    end_line, end_column = _within(lines, *place[2:4])
+    if line is None or (line, column or 0) > (end_line or 0, end_column or 0):
+        end_line = end_column = None
+    return DefinitionProblem(
+        where, str(message), line, column,
+        end_line=end_line, end_column=end_column, code=_CODES[str(kind)],
+    )  # fmt: skip
+
+
+def _within(lines: Sequence[str], line: object, column: object) -> tuple[int | None, int | None]:
+    if type(line) is not int or line < 1:
+        return None, None
+    line = min(line, len(lines))
+    if type(column) is not int:
+        return line, None
+    return line, min(max(column, 1), len(lines[line - 1]) + 1)

@@ -1,13 +1,18 @@
 """SQL templates: rendered to text and bound values, never to text with values in it."""
 
-from .program import SqlLimits, SqlProgram, compile_sql
+from .discovery import Found
+from .program import SqlLimits, SqlProgram
+from .reading import Reading, compile_sql, read_sql
 from .running import run_sql
 from .sources import MacroSource
 
 __all__ = [
+    "Found",
     "MacroSource",
+    "Reading",
     "SqlLimits",
     "SqlProgram",
     "compile_sql",
+    "read_sql",
     "run_sql",
 ]

@@ -7,18 +7,12 @@ from typing import Final
 
 from jinja2 import Environment, nodes
 
-from ...datasources.types import Dialect
-from ..errors import DefinitionProblem
+from ..errors import Code, DefinitionProblem
 from .environment import GLOBALS, PUBLIC_FILTERS
 from .filters import is_keywords
-from .lexing import Unreadable, tokenize
-from .sources import Part
-from .statements import misplaced
-from .text import MARK, PRINTED
+from .places import problem_at
 
 MAX_NODES: Final = 50_000
-# Filters that print SQL text and not a placeholder alone.
-TEXT_FILTERS: Final = frozenset({"sql_ident", "sql_keyword", "compare", "in_list", "sql_in_list"})
 ALLOWED: Final = frozenset(
     {
         nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Macro,
@@ -30,8 +24,10 @@ ALLOWED: Final = frozenset(
         nodes.Or, nodes.Not, nodes.Neg, nodes.Pos, nodes.ExtensionAttribute,
     }
 )  # fmt: skip
+# A message and a hint.
+_Told = tuple[str, str | None]
 _REUSE: Final = ("templates stand alone", "publish a macro and call it")
-REASONS: Final[dict[type[nodes.Node], tuple[str, str | None]]] = {
+REASONS: Final[dict[type[nodes.Node], _Told]] = {
     nodes.FilterBlock: ("{% filter %} would print what nobody checks", "filter each value"),
     nodes.Include: _REUSE,
     nodes.Import: _REUSE,
@@ -60,43 +56,40 @@ def forbidden(template: nodes.Template, environment: Environment) -> Iterator[De
     count = 0
     for node in template.find_all(nodes.Node):
         count += 1
-        problem = _forbidden(node, environment)
-        if problem is not None:
-            message, hint = problem
-            yield DefinitionProblem("content", message, node.lineno, hint=hint)
+        for code, (message, hint) in _forbidden(node, environment):
+            yield problem_at(message, node.lineno, hint, code=code)
+        if isinstance(node, nodes.Output):
+            for printed in filter(_is_meant_as_sql, node.nodes):
+                message, hint = PRINTED_CONSTANT
+                yield problem_at(message, printed.lineno, hint, code=Code.PRINTED_CONSTANT)
     if count > MAX_NODES:
-        yield DefinitionProblem("content", "is too large: move parts of it into the database")
+        message = "is too large: move parts of it into the database"
+        yield problem_at(message, None, code=Code.TOO_LARGE)
 
 
-def _forbidden(  # noqa: PLR0911 - one answer a kind of node
-    node: nodes.Node, environment: Environment
-) -> tuple[str, str | None] | None:
+def _forbidden(node: nodes.Node, environment: Environment) -> Iterator[tuple[Code, _Told]]:
     if type(node) not in ALLOWED:
-        return REASONS.get(type(node), (f"{type(node).__name__} is not possible here", None))
+        told = REASONS.get(type(node), (f"{type(node).__name__} is not possible here", None))
+        yield Code.FORBIDDEN, told
+        return
     match node:
         case nodes.Name(name="self"):
-            return "'self' is not possible here", None
+            yield Code.FORBIDDEN, ("'self' is not possible here", None)
         case nodes.CallBlock() if not _is_macro_call(node):
-            return "{% call %} is for macros only", None
-        case nodes.Filter():
-            return _wrong_filter(node)
+            yield Code.FORBIDDEN, ("{% call %} is for macros only", None)
+        case nodes.Filter() if node.name not in PUBLIC_FILTERS:
+            yield Code.UNKNOWN_FILTER, _unknown("filter", node.name, list(PUBLIC_FILTERS))
+        case nodes.Filter(name="sql_keyword") if not _has_own_words(node):
+            # A caller's word must never become SQL.
+            example = "{{ sort | sql_keyword('asc', 'desc') }}"
+            yield Code.KEYWORD_WORDS, ("sql_keyword takes words in quotes", example)
         case nodes.Test() if node.name not in environment.tests:
-            return _unknown("test", node.name, list(environment.tests))
-        case nodes.Output() if any(_is_meant_as_sql(printed) for printed in node.nodes):
-            return PRINTED_CONSTANT
-    return None
+            yield Code.UNKNOWN_TEST, _unknown("test", node.name, list(environment.tests))
 
 
-def _wrong_filter(node: nodes.Filter) -> tuple[str, str | None] | None:
-    if node.name not in PUBLIC_FILTERS:
-        return _unknown("filter", node.name, list(PUBLIC_FILTERS))
-    if node.name != "sql_keyword":
-        return None
+def _has_own_words(node: nodes.Filter) -> bool:
     words = [arg.value if isinstance(arg, nodes.Const) else None for arg in node.args]
-    if node.kwargs or node.dyn_args or node.dyn_kwargs or not is_keywords(words):
-        # A caller's word must never become SQL.
-        return "sql_keyword takes words in quotes", "{{ sort | sql_keyword('asc', 'desc') }}"
-    return None
+    return not (node.kwargs or node.dyn_args or node.dyn_kwargs) and is_keywords(words)
 
 
 def _is_meant_as_sql(node: nodes.Node | None) -> bool:
@@ -113,76 +106,7 @@ def _is_macro_call(node: nodes.CallBlock) -> bool:
     return isinstance(callee, nodes.Name) and callee.name not in GLOBALS
 
 
-def _unknown(what: str, name: str, known: Sequence[str]) -> tuple[str, str | None]:
+def _unknown(what: str, name: str, known: Sequence[str]) -> _Told:
     near = difflib.get_close_matches(name, known, 1)
     hint = HINTS.get(name) or (f"did you mean '{near[0]}'?" if near else None)
     return f"there is no {what} '{name}'", hint
-
-
-def misplaced_values(
-    part: Part, environment: Environment, dialect: Dialect
-) -> Iterator[DefinitionProblem]:
-    """Values within quotes, or glued to a word, as far as the text alone tells."""
-    # A `{% set name %}` block holds SQL text, not a value.
-    blocks = {block.target.name for block in part.tree.find_all(nodes.AssignBlock)
-              if isinstance(block.target, nodes.Name)}  # fmt: skip
-    text = "".join(_pieces(part.tree, blocks))
-    try:
-        tokens = tokenize(text, dialect.sqlglot)
-    except Unreadable as problem:
-        # With branches, a quote may be opened in one and closed in another.
-        branches = part.tree.find_all((nodes.If, nodes.For, nodes.CallBlock, nodes.Macro))
-        if next(branches, None) is None:
-            yield DefinitionProblem("content", str(problem))
-        return
-    places = _places(part.text, environment)
-    for found in misplaced(tokens, text):
-        line, column = places[found.index] if found.index < len(places) else (None, None)
-        yield DefinitionProblem("content", str(found), line, column, found.hint)
-
-
-def _pieces(node: nodes.Node, blocks: set[str]) -> Iterator[str]:
-    """The template's own text in the order of its source, a mark for all that is printed."""
-    if isinstance(node, nodes.Output):
-        for printed in node.nodes:
-            if isinstance(printed, nodes.TemplateData):
-                yield printed.data
-            else:
-                yield MARK if _prints_value(printed, blocks) else PRINTED
-    elif not isinstance(node, nodes.Expr):
-        for fields in _bodies(node):
-            # Branches do not follow one another when they are rendered.
-            yield "" if isinstance(node, nodes.Template) else " "
-            for child in fields:
-                yield from _pieces(child, blocks)
-            yield "" if isinstance(node, nodes.Template) else " "
-
-
-def _bodies(node: nodes.Node) -> Iterator[list[nodes.Node]]:
-    for _, value in node.iter_fields():
-        if isinstance(value, list) and any(isinstance(child, nodes.Stmt) for child in value):
-            yield value
-
-
-def _prints_value(node: nodes.Node, blocks: set[str]) -> bool:
-    """Whether it surely prints a placeholder: macros and set blocks print text."""
-    if isinstance(node, nodes.Filter):
-        return node.name not in TEXT_FILTERS
-    if isinstance(node, nodes.Name):
-        return node.name not in blocks
-    if isinstance(node, nodes.CondExpr):
-        return all(_prints_value(branch, blocks) for branch in (node.expr1, node.expr2) if branch)
-    return not isinstance(node, nodes.Call)
-
-
-def _places(source: str, environment: Environment) -> list[tuple[int, int | None]]:
-    """Line and column of every `{{`, in order."""
-    lines = source.split("\n")
-    seen: dict[int, int] = {}
-    places: list[tuple[int, int | None]] = []
-    for line, kind, _ in environment.lex(source):
-        if kind == "variable_begin":
-            column = lines[line - 1].find("{{", seen.get(line, 0)) if line <= len(lines) else -1
-            seen[line] = column + 2
-            places.append((line, column + 1 if column >= 0 else None))
-    return places

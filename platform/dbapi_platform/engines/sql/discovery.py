@@ -9,8 +9,9 @@ from jinja2.meta import find_undeclared_variables
 
 from ..coercion import ParameterType
 from ..declaration import Parameter, is_name
-from ..errors import DefinitionProblem
+from ..errors import Code, DefinitionProblem
 from .environment import DICT_METHODS, STRING_METHODS
+from .places import At, problem_at
 
 TYPES: Final = {
     **dict.fromkeys(
@@ -55,6 +56,7 @@ class _Use:
     type: ParameterType | None
     optional: bool
     items: ParameterType | None = None
+    line: At | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,22 @@ class _Where:
     local: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A parameter that nobody declared.
+
+    `is_typed` tells whether a use of it told its type; `line` is its first in the content, with
+    its column, and None for one that only macros use.
+    """
+
+    parameter: Parameter
+    is_typed: bool
+    line: At | None
+
+
 def discover(
     linked: nodes.Template, bodies: Sequence[nodes.Node]
-) -> tuple[list[Parameter], list[DefinitionProblem]]:
+) -> tuple[list[Found], list[DefinitionProblem]]:
     """The free names of the linked template, in the order of `bodies`, as parameters.
 
     Required unless one use gets along without a value. Names that no parameter can have are
@@ -86,37 +101,41 @@ def discover(
                     known.type or use.type,
                     known.optional or use.optional,
                     known.items or use.items,
+                    known.line or use.line,
                 )
     problems = [
-        DefinitionProblem("content", f"'{name}' is not a possible name of a parameter")
-        for name in found
+        problem_at(f"'{name}' is not a possible name of a parameter", use.line, code=Code.BAD_NAME)
+        for name, use in found.items()
         if not is_name(name)
     ]
     # Only the content's lines are its own.
     problems += [
-        DefinitionProblem(
-            "content",
+        problem_at(
             f"there is no macro '{name}'",
             line if number == 0 else None,
-            hint="publish it first; one of a module is for that module's endpoints only",
+            "publish it first; one of a module is for that module's endpoints only",
+            code=Code.UNKNOWN_MACRO,
         )
         for number, body in enumerate(bodies)
         for name, line in _calls(body)
         if name in free
     ]
-    return [_parameter(use) for use in found.values()], problems
+    called = {name for body in bodies for name, _ in _calls(body)}
+    named = [use for use in found.values() if is_name(use.name) and use.name not in called]
+    return [_found(use) for use in named], problems
 
 
 def _calls(body: nodes.Node) -> Iterator[tuple[str, int]]:
     for call in body.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name):
-            yield call.node.name, call.lineno
+            yield call.node.name, call.node.lineno
 
 
-def _parameter(use: _Use) -> Parameter:
+def _found(use: _Use) -> Found:
     type_ = use.type or ParameterType.STRING
     items = use.items if type_ is ParameterType.ARRAY and use.items in SINGLE else None
-    return Parameter(use.name, type=type_, items=items, required=not use.optional)
+    parameter = Parameter(use.name, type=type_, items=items, required=not use.optional)
+    return Found(parameter, use.type is not None, use.line)
 
 
 def _uses(node: nodes.Node, where: _Where) -> Iterator[_Use]:  # noqa: C901, PLR0912 - one case a node
@@ -124,7 +143,8 @@ def _uses(node: nodes.Node, where: _Where) -> Iterator[_Use]:  # noqa: C901, PLR
     match node:
         case nodes.Name(name=name, ctx="load"):
             if name not in where.local:
-                yield _Use(name, where.type, where.optional, where.items)
+                line = node.lineno if isinstance(node.lineno, At) else None
+                yield _Use(name, where.type, where.optional, where.items, line)
         case nodes.If() | nodes.CondExpr():
             yield from _uses(node.test, replace(plain, optional=True))
             yield from _children(node, plain, "test")

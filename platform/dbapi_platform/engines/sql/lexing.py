@@ -1,6 +1,8 @@
 """Reading SQL text: tokens as the product's own lexer sees them."""
 
+import re
 import threading
+from itertools import islice
 from typing import Any, Final
 
 import sqlglot
@@ -23,6 +25,10 @@ QUOTED: Final = frozenset(
     }
 )
 
+# What may open a quote or a comment, read backwards, and how many of them are tried.
+_OPENING: Final = re.compile(r"['\"`\[$]|\*/")
+_TRIED: Final = 40
+
 # A tokenizer keeps its place in itself, and templates are compiled in threads.
 _tokenizers = threading.local()
 
@@ -38,6 +44,24 @@ def tokenize(text: str, dialect: str) -> list[Token]:
     except TokenError as error:
         raise Unreadable("a quote, a dollar quote or a comment is not closed") from error
     return tokens
+
+
+def unclosed(text: str, dialect: str) -> int | None:
+    """Where the quote or comment begins that makes a text unreadable; None where it is not found.
+
+    What stands before it can be read: the last such place is tried first.
+    """
+    for found in islice(_OPENING.finditer(text[::-1]), _TRIED):
+        offset = len(text) - found.end()
+        try:
+            before = tokenize(text[:offset], dialect)
+        except Unreadable:
+            continue
+        if before and is_quoted(before[-1]) and before[-1].end + 1 == offset:
+            # Two quotes in a row are one within the quotes that began before.
+            return int(before[-1].start)
+        return offset
+    return None
 
 
 def is_placeholder(token: Token) -> bool:

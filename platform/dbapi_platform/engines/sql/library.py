@@ -6,9 +6,10 @@ from typing import Final
 from jinja2 import TemplateSyntaxError, nodes
 
 from ...datasources.dialects import POSTGRESQL
-from ..errors import DefinitionProblem, InvalidDefinition
-from .checking import forbidden, misplaced_values
+from ..errors import Code, DefinitionProblem, InvalidDefinition
+from .checking import forbidden
 from .environment import SqlEnvironment
+from .misplacing import misplaced_values
 from .sources import MacroSource, parse, stray_output
 
 # Only to read templates with: what is defined and used is the same in every dialect.
@@ -17,10 +18,12 @@ _READER: Final = SqlEnvironment(POSTGRESQL)
 
 def check_macro(macro: MacroSource, others: Sequence[MacroSource], *, max_bytes: int) -> None:
     """Raises InvalidDefinition unless the text is sound and defines what no other macro does."""
-    (part,) = parse(_READER, macro.text, (), max_bytes=max_bytes)
-    problems = [*forbidden(part.tree, _READER), *stray_output(part)]
-    problems = problems or list(misplaced_values(part, _READER, POSTGRESQL))
+    parts, problems = parse(_READER, macro.text, (), max_bytes=max_bytes)
+    for part in parts:
+        problems += [*forbidden(part.tree, _READER), *stray_output(part)]
+        problems += misplaced_values(part, _READER, POSTGRESQL)
     if not problems:
+        (part,) = parts
         problems = list(_name_problems(_own_names(part.tree), others))
     if problems:
         raise InvalidDefinition(tuple(problems))
@@ -30,7 +33,9 @@ def _name_problems(
     names: frozenset[str], others: Sequence[MacroSource]
 ) -> Iterator[DefinitionProblem]:
     if not names:
-        yield DefinitionProblem("content", "defines no macro", hint="{% macro name(value) %}")
+        yield DefinitionProblem(
+            "content", "defines no macro", hint="{% macro name(value) %}", code=Code.NO_ENTRY
+        )
     for other in others:
         for name in sorted(names & defined_names(other.text)):
             message = f"'{name}' is defined by the macro '{other.name}' already"

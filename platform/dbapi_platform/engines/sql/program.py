@@ -5,20 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from jinja2 import Template, nodes
+from jinja2 import Template
 from jinja2.exceptions import TemplateError
 
 from ...datasources.types import Dialect, Statement
 from ..coercion import Mismatch
 from ..declaration import Parameter
-from ..errors import DefinitionProblem, InvalidDefinition, InvalidParameters, RenderFailed
-from .budget import BUDGET, Budget, BudgetSpent, Meter
-from .checking import forbidden, misplaced_values
-from .discovery import discover
-from .environment import SqlEnvironment
+from ..errors import InvalidParameters, RenderFailed
+from .budget import BUDGET, Budget, BudgetSpent
 from .lexing import Unreadable
 from .refusals import Refusals
-from .sources import Lines, MacroSource, Part, line_of, linked, parse, stray_output
+from .sources import Lines, Part, line_of
 from .statements import Misplaced, Shape, analyse
 from .text import Sql, join
 
@@ -125,60 +122,3 @@ class SqlProgram:
             if len(self._shapes) > SHAPES:
                 self._shapes.popitem(last=False)
         return shapes
-
-
-def compile_sql(
-    content: str,
-    *,
-    dialect: Dialect,
-    macros: Sequence[MacroSource] = (),
-    limits: SqlLimits = SqlLimits(),
-) -> SqlProgram:
-    """Compile a template. Raises InvalidDefinition, naming every problem with its line."""
-    # Jinja runs filters on constants while it compiles.
-    under_way = BUDGET.set(limits.budget())
-    try:
-        return _compile(content, dialect, macros, limits)
-    except RecursionError:
-        problem = DefinitionProblem("content", "is nested too deeply")
-        raise InvalidDefinition((problem,)) from None
-    finally:
-        BUDGET.reset(under_way)
-
-
-def _compile(
-    content: str, dialect: Dialect, macros: Sequence[MacroSource], limits: SqlLimits
-) -> SqlProgram:
-    environment = SqlEnvironment(dialect)
-    parts = parse(environment, content, macros, max_bytes=limits.max_template_bytes)
-    _check(parts, environment, dialect)
-    # Found part by part: linking renumbers the macros' lines.
-    tree = linked(parts, environment)
-    discovered, problems = discover(tree, [part.tree for part in parts])
-    if problems:
-        raise InvalidDefinition(tuple(problems))
-    return SqlProgram(_template(tree, environment), parts, discovered, dialect, limits)
-
-
-def _check(parts: Sequence[Part], environment: SqlEnvironment, dialect: Dialect) -> None:
-    problems = []
-    for part in parts:
-        found = list(forbidden(part.tree, environment))
-        if part.macro is not None:
-            found += stray_output(part)
-        found = found or list(misplaced_values(part, environment, dialect))
-        problems += [part.located(problem) for problem in found]
-    if problems:
-        raise InvalidDefinition(tuple(problems))
-
-
-def _template(tree: nodes.Template, environment: SqlEnvironment) -> Template:
-    metered = Meter().visit(tree)
-    try:
-        return environment.from_string(metered)
-    except TemplateError as error:
-        raise InvalidDefinition((DefinitionProblem("content", str(error)),)) from None
-    except (SyntaxError, ValueError, MemoryError):
-        # Python itself takes no more than twenty loops within each other.
-        problem = DefinitionProblem("content", "is nested too deeply")
-        raise InvalidDefinition((problem,)) from None

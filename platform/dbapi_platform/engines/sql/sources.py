@@ -1,13 +1,17 @@
 """The texts a program is made of, its content and its macros, and where each line stands."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from ..errors import DefinitionProblem, InvalidDefinition
+from ..errors import Code, DefinitionProblem
+from .places import Ruler, plain_lines, problem_at
 from .text import PRIVATE
+
+_UNFIT = re.compile(f"[\0{''.join(sorted(PRIVATE))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,7 @@ class MacroSource:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text and its tree; `macro` is None for the content.
+    """One text, its line ends plain, and its tree; `macro` is None for the content.
 
     In the whole program its lines come after `offset` others. The content is first, so its lines
     keep their numbers.
@@ -38,20 +42,19 @@ class Part:
 
 def parse(
     environment: Environment, content: str, macros: Sequence[MacroSource], *, max_bytes: int
-) -> tuple[Part, ...]:
-    """Content first, then macros. Raises InvalidDefinition, naming every text that is none."""
+) -> tuple[list[Part], list[DefinitionProblem]]:
+    """Content first, then macros; and what is wrong with those that are no templates."""
     parts, problems = list[Part](), list[DefinitionProblem]()
     offset = 0
-    for name, text in [(None, content), *((macro.name, macro.text) for macro in macros)]:
+    for name, source in [(None, content), *((macro.name, macro.text) for macro in macros)]:
+        text = plain_lines(source)
         found = _parsed(environment, text, max_bytes)
         if isinstance(found, DefinitionProblem):
             problems.append(_located(found, name))
         else:
             parts.append(Part(name, text, found, offset))
         offset += text.count("\n") + 1
-    if problems:
-        raise InvalidDefinition(tuple(problems))
-    return tuple(parts)
+    return parts, problems
 
 
 def _parsed(
@@ -63,27 +66,28 @@ def _parsed(
     try:
         return environment.parse(text)
     except TemplateSyntaxError as error:
-        return DefinitionProblem("content", error.message or "is not a template", error.lineno)
+        message = error.message or "is not a template"
+        return problem_at(message, error.lineno, code=Code.TEMPLATE_SYNTAX)
     except RecursionError:
-        return DefinitionProblem("content", "is nested too deeply")
+        return problem_at("is nested too deeply", None, code=Code.TOO_DEEP)
     except (ValueError, OverflowError) as error:
-        return DefinitionProblem("content", str(error))
+        return problem_at(str(error), None, code=Code.TEMPLATE_SYNTAX)
 
 
 def _unfit(text: str, max_bytes: int) -> DefinitionProblem | None:
     if not text.strip():
-        return DefinitionProblem("content", "is empty")
+        return problem_at("is empty", None, code=Code.EMPTY)
     try:
         size = len(text.encode())
-    except UnicodeEncodeError:
-        return DefinitionProblem("content", "holds a character that is no Unicode text")
+    except UnicodeEncodeError as error:
+        message = "holds a character that is no Unicode text"
+        place = Ruler(text).at(error.start, error.start + 1)
+        return problem_at(message, place, code=Code.UNREADABLE_TEXT)
     if size > max_bytes:
-        return DefinitionProblem("content", f"is larger than {max_bytes:,} bytes")
-    for number, line in enumerate(text.split("\n"), 1):
-        for column, character in enumerate(line, 1):
-            if character in PRIVATE or character == "\0":
-                message = f"holds the character U+{ord(character):04X}, which has another use here"
-                return DefinitionProblem("content", message, number, column)
+        return problem_at(f"is larger than {max_bytes:,} bytes", None, code=Code.TOO_LARGE)
+    if found := _UNFIT.search(text):
+        message = f"holds the character U+{ord(found[0]):04X}, which has another use here"
+        return problem_at(message, Ruler(text).at(*found.span()), code=Code.UNREADABLE_TEXT)
     return None
 
 
@@ -91,7 +95,10 @@ def _located(problem: DefinitionProblem, macro: str | None) -> DefinitionProblem
     if macro is None:
         return problem
     place = f"macro {macro}" if problem.line is None else f"macro {macro}, line {problem.line}"
-    return replace(problem, message=f"{place}: {problem.message}", line=None, column=None)
+    return replace(
+        problem, message=f"{place}: {problem.message}",
+        line=None, column=None, end_line=None, end_column=None,
+    )  # fmt: skip
 
 
 def stray_output(part: Part) -> Iterator[DefinitionProblem]:
@@ -102,7 +109,7 @@ def stray_output(part: Part) -> Iterator[DefinitionProblem]:
         if isinstance(node, nodes.Output) and _is_blank(node):
             continue
         message = "only {% macro %} and {% set %} may stand here"
-        yield DefinitionProblem("content", message, node.lineno)
+        yield problem_at(message, node.lineno, code=Code.STRAY_OUTPUT)
 
 
 def _is_blank(output: nodes.Output) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlglot.tokenizer_core import Token, TokenType
 
 from ...datasources.types import Dialect
+from ..errors import Code
 from .lexing import is_placeholder, is_quoted, tokenize
 from .text import EMPTY_LIST, MARK, PRINTED
 
@@ -27,8 +28,9 @@ _PATTERN_FILTERS: Final = {
 class Misplaced(ValueError):
     """A value stands within quotes or is glued to a word; `index` counts what is printed."""
 
-    def __init__(self, message: str, hint: str, index: int) -> None:
+    def __init__(self, message: str, hint: str, index: int, code: Code) -> None:
         super().__init__(message)
+        self.code = code
         self.hint = hint
         self.index = index
 
@@ -61,13 +63,16 @@ def misplaced(tokens: Sequence[Token], text: str) -> Iterator[Misplaced]:
         if MARK not in source and PRINTED not in source:
             continue
         if is_quoted(token):
-            yield Misplaced(*_quoted(source), _printed_before(text, token))
+            first = _printed_before(text, token)
+            for number in range(source.count(MARK) + source.count(PRINTED)):
+                yield Misplaced(*_quoted(source), first + number, Code.QUOTED_VALUE)
         elif MARK in source and _is_glued(source, text, token.start):
             yield Misplaced(
                 "a value is glued to a word",
                 "put a space between them; a column's or a table's whole name can be "
                 "{{ name | sql_ident }}",
                 _printed_before(text, token),
+                Code.GLUED_VALUE,
             )
 
 

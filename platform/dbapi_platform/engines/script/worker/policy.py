@@ -27,11 +27,18 @@ METHODS: Final = frozenset(
         "index", "round",
     )
 )  # fmt: skip
+# Where a node of Python's own tree is: columns count bytes, from 0.
+PLACE: Final = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 FORBIDDEN_NAMES: Final = frozenset({"eval", "exec", "compile", "globals", "locals", "vars", "open"})
 
 
 class ScriptPolicy(RestrictingNodeTransformer):
     """Made anew for each source; problems are collected in `errors`."""
+
+    def error(self, node: ast.AST, info: str) -> None:
+        """The library's own form, with where the node begins and ends."""
+        place = [getattr(node, name, None) for name in PLACE]
+        self.errors.append(f"Line {' '.join(map(str, place))}: {info}")
 
     # Names: none begins with `_`, so none hides a guard.
 

@@ -12,12 +12,10 @@ from RestrictedPython.compile import compile_restricted_exec
 
 from .facades import SCRIPT
 from .guards import GUARDS
-from .policy import ScriptPolicy
+from .policy import PLACE, ScriptPolicy
 
-_LINE: Final = re.compile(r"^Line (\d+|None): (.*)$", re.DOTALL)
-_SYNTAX: Final = re.compile(
-    r"^(?:SyntaxError|IndentationError|TabError): (.*?)(?: at statement: .*)?$", re.DOTALL
-)
+_PLACED: Final = re.compile(r"^Line ((?:\d+|None)(?: (?:\d+|None)){3}): (.*)$", re.DOTALL)
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _HINTS: Final = {
     "AsyncFunctionDef": "async functions are not there in scripts",
     "Await": "await is not there in scripts",
@@ -28,7 +26,22 @@ _HINTS: Final = {
     "TypeVar": "type parameters are not there in scripts",
 }
 
-Problem = tuple[str, int | None]
+# Line, column, end line, end column: from 1, in code points, the end behind the last character.
+Place = tuple[int | None, int | None, int | None, int | None]
+NOWHERE: Final[Place] = (None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong; `kind` is `syntax`, `refused`, `module` or `deep`."""
+
+    kind: str
+    message: str
+    place: Place = NOWHERE
+
+    def plain(self) -> list[Any]:
+        """As it is sent."""
+        return [self.kind, self.message, *self.place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +53,10 @@ class Source:
 
 
 class CannotCompile(Exception):
-    """The source breaks a rule; `problems` are messages with their lines."""
+    """The source breaks a rule."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems[0][0])
+        super().__init__(problems[0].message)
         self.problems = problems
 
 
@@ -52,34 +65,58 @@ def compile_source(source: Source) -> CodeType:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            result = compile_restricted_exec(source.text, source.where, policy=ScriptPolicy)
-    except (SyntaxError, ValueError) as error:
-        message = getattr(error, "msg", None) or str(error)
-        raise CannotCompile([(message, getattr(error, "lineno", None))]) from None
+            tree = ast.parse(source.text, source.where)
+            result = compile_restricted_exec(tree, source.where, policy=ScriptPolicy)
+    except SyntaxError as error:
+        raise CannotCompile([_no_python(source.text, error)]) from None
+    except ValueError as error:
+        raise CannotCompile([Problem("syntax", str(error))]) from None
     except (RecursionError, MemoryError):
-        raise CannotCompile([("is nested too deeply", None)]) from None
+        raise CannotCompile([Problem("deep", "is nested too deeply")]) from None
     if result.code is None:
-        raise CannotCompile([_problem(text) for text in result.errors])
+        lines = _LINE_END.split(source.text)
+        raise CannotCompile([_refused(text, lines) for text in result.errors])
     return result.code
 
 
-def _problem(text: str) -> Problem:
-    match = _LINE.match(text)
+def _no_python(text: str, error: SyntaxError) -> Problem:
+    """Python counts these columns in characters, from 1; 0 and below are unknown."""
+    lines = _LINE_END.split(text)
+    line = error.lineno or len(lines)
+    start = max(error.offset or 1, 1)
+    end_line, end = error.end_lineno or line, error.end_offset or 0
+    if end_line < line or (end_line == line and end <= start):
+        end_line, end = line, start + 1
+    return Problem("syntax", f"is not Python: {error.msg}", (line, start, end_line, end))
+
+
+def _refused(text: str, lines: Sequence[str]) -> Problem:
+    match = _PLACED.match(text)
     if match is None:
-        return text, None
-    line = None if match[1] == "None" else int(match[1])
+        return Problem("refused", text)
+    numbers = [None if number == "None" else int(number) for number in match[1].split()]
     message = match[2]
-    if syntax := _SYNTAX.match(message):
-        message = f"is not Python: {syntax[1]}"
-    elif message.endswith("statements are not allowed."):
+    if message.endswith("statements are not allowed."):
         kind = message.split(" ", 1)[0]
         message = _HINTS.get(kind, f"{kind} is not there in scripts")
-    return message.replace("invalid variable name", "impossible name").rstrip("."), line
+    message = message.replace("invalid variable name", "impossible name").rstrip(".")
+    return Problem("refused", message, _place(numbers, lines))
 
 
-def names_of(source: Source) -> tuple[list[str], list[str]]:
+def _place(numbers: Sequence[int | None], lines: Sequence[str]) -> Place:
+    line, start, end_line, end = numbers
+    return line, _column(line, start, lines), end_line, _column(end_line, end, lines)
+
+
+def _column(line: int | None, offset: int | None, lines: Sequence[str]) -> int | None:
+    """Python's trees count columns in bytes of UTF-8, from 0."""
+    if line is None or offset is None or line > len(lines):
+        return None
+    return len(lines[line - 1].encode()[:offset].decode("utf-8", "ignore")) + 1
+
+
+def names_of(tree: ast.Module) -> tuple[list[str], list[str]]:
     """The names that the text defines at its top, and all that it reads."""
-    tree = ast.parse(source.text)
     defined: dict[str, None] = {}
     for statement in tree.body:
         for name in _defined(statement):
@@ -92,20 +129,27 @@ def names_of(source: Source) -> tuple[list[str], list[str]]:
     return list(defined), list(read)
 
 
-def missing_modules(source: Source, modules: Collection[str]) -> list[list[Any]]:
+def missing_modules(source: Source, tree: ast.Module, modules: Collection[str]) -> list[Problem]:
     """Problems with imports of what is not there: told before the line runs."""
-    problems: list[list[Any]] = []
-    for node in ast.walk(ast.parse(source.text)):
+    problems: list[Problem] = []
+    lines = _LINE_END.split(source.text)
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            wanted = [alias.name for alias in node.names]
+            wanted: list[tuple[str, ast.AST]] = [(alias.name, alias) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            wanted = [node.module or "."]
+            wanted = [(node.module or ".", node)]
         else:
             continue
         problems += [
-            [no_module(name, modules), node.lineno] for name in wanted if name not in modules
+            Problem("module", no_module(name, modules), _place_of(at, lines))
+            for name, at in wanted
+            if name not in modules
         ]
     return problems
+
+
+def _place_of(node: ast.AST, lines: Sequence[str]) -> Place:
+    return _place([getattr(node, name, None) for name in PLACE], lines)
 
 
 def no_module(name: str, modules: Collection[str]) -> str:

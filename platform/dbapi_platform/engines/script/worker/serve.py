@@ -1,5 +1,6 @@
 """A worker's life: one call after the other, until the platform hangs up."""
 
+import ast
 import gc
 import inspect
 import os
@@ -15,7 +16,15 @@ from .channel import Channel
 from .context import Log, context_of
 from .facades import MODULES, Facade
 from .failures import failure_of
-from .programs import CannotCompile, Programs, Source, compile_source, missing_modules, names_of
+from .programs import (
+    CannotCompile,
+    Problem,
+    Programs,
+    Source,
+    compile_source,
+    missing_modules,
+    names_of,
+)
 from .wire import OUT_OF_MEMORY
 
 # What a collection frees may have left something behind itself.
@@ -206,15 +215,20 @@ def _count(result: Any) -> int | None:
 
 
 def _checked(source: Source, modules: Mapping[str, Facade]) -> dict[str, Any]:
+    """Its problems; and, of what can be read at all, the names in it."""
+    problems: list[Problem] = []
     try:
         compile_source(source)
     except CannotCompile as error:
-        return {"problems": [list(problem) for problem in error.problems]}
-    missing = missing_modules(source, modules)
-    if missing:
-        return {"problems": missing}
-    defined, read = names_of(source)
-    return {"problems": [], "defined": defined, "read": read}
+        problems += error.problems
+    if any(problem.kind != "refused" for problem in problems):
+        return {"problems": [problem.plain() for problem in problems]}
+    tree = ast.parse(source.text)
+    problems += missing_modules(source, tree, modules)
+    defined, read = names_of(tree)
+    return {
+        "problems": [problem.plain() for problem in problems], "defined": defined, "read": read,
+    }  # fmt: skip
 
 
 def module_names(modules: Mapping[str, Facade]) -> dict[str, Any]:
