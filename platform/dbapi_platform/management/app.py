@@ -29,6 +29,7 @@ from .routes import (
     records,
     recovery,
     roles,
+    samples,
     sessions,
     settings,
     tests,
@@ -48,7 +49,7 @@ APART = {
 RESOURCES = (
     sessions, external_login, page_login, recovery, users, roles, datasources, modules, macros,
     endpoints, tests, versions, clients, groups, records, settings, overview, activity, audit,
-    firewall, bundles, about, vocabulary, draft_checks,
+    firewall, bundles, about, vocabulary, draft_checks, samples,
 )  # fmt: skip
 
 

@@ -98,6 +98,31 @@ class TableAnswer(Answer):
     columns: list[ColumnAnswer]
 
 
+# As long as an identifier may be on any product.
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+
+
+class SampleQuery(Body):
+    """Which table to show; without a schema, the only one of that name."""
+
+    schema_name: Identifier | None = Field(None, alias="schema")
+    table: Identifier
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class SampleColumnAnswer(Answer):
+    name: str
+    type: str
+
+
+class SampleAnswer(Answer):
+    """A table's first rows; `truncated` tells that it has more."""
+
+    columns: list[SampleColumnAnswer]
+    rows: list[list[Any]]
+    truncated: bool
+
+
 class ModuleIn(Body):
     name: Name
     description: Text | None = None
