@@ -89,8 +89,9 @@ bench: $(STAMP)  ## Measure the gateway against hand-written endpoints
 bench-records: $(STAMP)  ## Measure lists and the overview among a million access records
 	@$(BIN)/python -m tests.benchmarks.records
 
-docs: $(STAMP)  ## Write the pages that are made from the code
+docs: $(STAMP) $(NODE_MODULES)  ## Write what is made from the code: a page of docs, the types of the API
 	@$(BIN)/dbapi settings --markdown > docs/settings.md
+	@$(BIN)/dbapi openapi | npm --prefix $(NODE) run --silent generate
 
 clean:  ## Remove all that was made here, the demo's data included
 	rm -rf $(VENV) $(dir $(PAGES)) $(dir $(LAB)) $(NODE)/lib $(NODE)/node_modules .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

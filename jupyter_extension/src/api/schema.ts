@@ -4,6 +4,1033 @@
  */
 
 export interface paths {
+    "/api/v1/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * About
+         * @description The platform's name, version, and the address of its gateway.
+         */
+        get: operations["about.about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Records
+         * @description Requests to the gateway, refused ones too, with the full text of errors.
+         *
+         *     `after_id` asks for those that came since. Overlap: a record that another worker writes may
+         *     appear late, with a lower id than the newest that you have seen.
+         */
+        get: operations["access records.list_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-records/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Records
+         * @description The same records as a file, CSV or a line of JSON each; written as it is read.
+         */
+        get: operations["access records.export_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-records/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Record
+         * @description One record, with the names of its endpoint and its client.
+         */
+        get: operations["access records.get_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Activity
+         * @description What a badge shows of each endpoint, in the order that they are named in.
+         *
+         *     Those that the caller may not read, or whose traffic they may not see, are left out like those
+         *     that are not there: it takes the overview's permission, or to read the endpoint's records.
+         */
+        get: operations["overview.activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description Changes, failed logins and what else was noted, newest first.
+         */
+        get: operations["audit.list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Entries
+         * @description The same entries as a file, CSV or a line of JSON each.
+         */
+        get: operations["audit.export_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One entry.
+         */
+        get: operations["audit.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Definitions that the caller may read, as a zip archive of YAML files without any secret.
+         */
+        get: operations["bundles.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import
+         * @description Import all of the bundle, or nothing: a 409 names what stands in the way.
+         *
+         *     Tests of endpoints are imported and not run. What is live in the bundle is live when this
+         *     returns; what is only here stays as it is.
+         */
+        post: operations["bundles.import_"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bundle/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan
+         * @description What importing the bundle would do: it is tried as a whole, and nothing of it is kept.
+         */
+        post: operations["bundles.plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Clients
+         * @description The clients that the caller may read, by name.
+         */
+        get: operations["clients.list_clients"];
+        put?: never;
+        /**
+         * Create Client
+         * @description Make a client; `client_secret` is told only in this answer, and good when it comes.
+         */
+        post: operations["clients.create_client"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Client
+         * @description One client with what it may call.
+         */
+        get: operations["clients.get_client"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Client
+         * @description Delete a client; its tokens are refused when this returns.
+         */
+        delete: operations["clients.delete_client"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Client
+         * @description Change the fields that are sent; a client made inactive is refused when this returns.
+         */
+        patch: operations["clients.update_client"];
+        trace?: never;
+    };
+    "/api/v1/clients/{client_id}/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Grant Endpoint
+         * @description Let the client call the endpoint, which whoever grants it may run.
+         */
+        put: operations["clients.grant_endpoint"];
+        post?: never;
+        /**
+         * Revoke Endpoint
+         * @description Take the endpoint from the client, unless a group gives it too.
+         */
+        delete: operations["clients.revoke_endpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client_id}/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Join Group
+         * @description Let the client call all that the group holds, which whoever grants it may run.
+         */
+        put: operations["clients.join_group"];
+        post?: never;
+        /**
+         * Leave Group
+         * @description Take the client out of the group.
+         */
+        delete: operations["clients.leave_group"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clients/{client_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace Secret
+         * @description Replace the secret: the old one, and tokens given for it, end at once or after an overlap.
+         */
+        post: operations["clients.replace_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description The datasources that the caller may read.
+         */
+        get: operations["datasources.list_"];
+        put?: never;
+        /**
+         * Create
+         * @description Keep a new datasource; nothing is connected to until it is tested or used.
+         */
+        post: operations["datasources.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasources/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Unsaved
+         * @description Connect to a datasource before it is kept, and tell what answered; nothing is stored.
+         */
+        post: operations["datasources.test_unsaved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasources/{datasource_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One datasource.
+         */
+        get: operations["datasources.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a datasource that no endpoint uses.
+         */
+        delete: operations["datasources.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update
+         * @description Change the fields that are sent; endpoints use the new connection within a second.
+         */
+        patch: operations["datasources.update"];
+        trace?: never;
+    };
+    "/api/v1/datasources/{datasource_id}/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pool
+         * @description How its connections are used now, in the worker that answers.
+         */
+        get: operations["datasources.pool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasources/{datasource_id}/sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sample
+         * @description Some rows of a table, as running a draft on the datasource could show them.
+         */
+        get: operations["datasources.sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasources/{datasource_id}/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tables
+         * @description Every table and view with its columns.
+         */
+        get: operations["datasources.tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/datasources/{datasource_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test
+         * @description Connect afresh and tell what answered, or why nothing did.
+         */
+        post: operations["datasources.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Draft
+         * @description Save a draft; its endpoint and its module are made where they are new.
+         *
+         *     With `If-Match` it is saved only over what was seen. Without, what somebody else saved last is
+         *     not overwritten.
+         */
+        put: operations["endpoints.save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Draft
+         * @description Tell everything that is wrong with a draft; nothing is stored, and nothing is run.
+         */
+        post: operations["endpoints.check_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Endpoints
+         * @description The endpoints that the caller may read; `method` with `path` finds one exactly.
+         */
+        get: operations["endpoints.list_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Endpoint
+         * @description One endpoint.
+         */
+        get: operations["endpoints.get_endpoint"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Endpoint
+         * @description Delete an endpoint that is not live, with its draft and versions.
+         */
+        delete: operations["endpoints.delete_endpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy
+         * @description A new endpoint with the draft and the tests of this one; it is not live.
+         */
+        post: operations["endpoints.copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/debug": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Debug
+         * @description Run the draft, or a version, with these parameters, for nobody or as a client would.
+         *
+         *     It really runs, and only what columns a draft answered is kept. `allowed` tells whether the
+         *     gateway would let the client in; it runs in any case.
+         */
+        post: operations["endpoints.debug"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff
+         * @description What differs between any two of `draft`, `live` and versions' numbers.
+         */
+        get: operations["versions.diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description The draft in the shape that it is saved in.
+         */
+        get: operations["endpoints.get_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Move it to another module, or, before it was ever published, to another path.
+         */
+        post: operations["endpoints.move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/options/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Options
+         * @description The values that a parameter of the draft may have, by its `options` query.
+         */
+        get: operations["endpoints.options"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan
+         * @description What publishing the draft would change, and who called the endpoint in the last 30 days.
+         */
+        get: operations["versions.plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Make the draft live, or the version that is named; it is live when this returns.
+         *
+         *     With `If-Match` (a draft's ETag) the draft is published only as it was seen.
+         *     The endpoint's tests are run on the draft before: one that fails refuses it, unless `force`
+         *     gives a reason, which the version keeps.
+         */
+        post: operations["versions.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rollback
+         * @description Make an older version live again; without a number, the one before what is live.
+         */
+        post: operations["versions.rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description The endpoint's tests by name.
+         */
+        get: operations["tests.list_"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Run the endpoint's tests on its draft, or those that are named.
+         */
+        post: operations["tests.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/tests/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save
+         * @description Save a test. It is not run; publishing runs it.
+         */
+        put: operations["tests.save"];
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a test.
+         */
+        delete: operations["tests.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/unpublish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unpublish
+         * @description Take the endpoint off the gateway; its draft and versions stay.
+         */
+        post: operations["versions.unpublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version, newest first.
+         */
+        get: operations["versions.list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firewall-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description The rules that the caller may read, in the order that they decide in.
+         */
+        get: operations["firewall.list_rules"];
+        put?: never;
+        /**
+         * Create Rule
+         * @description Make a rule; it is in force when this returns.
+         */
+        post: operations["firewall.create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firewall-rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Which rule decides about such a request, as the gateway would have it.
+         */
+        post: operations["firewall.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firewall-rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rule
+         * @description One rule.
+         */
+        get: operations["firewall.get_rule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Rule
+         * @description Delete a rule; what it decided falls to those after it.
+         */
+        delete: operations["firewall.delete_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Rule
+         * @description Change the fields that are sent; it is in force when this returns.
+         */
+        patch: operations["firewall.update_rule"];
+        trace?: never;
+    };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description The groups that the caller may read, by name.
+         */
+        get: operations["groups.list_groups"];
+        put?: never;
+        /**
+         * Create Group
+         * @description Make an empty group.
+         */
+        post: operations["groups.create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Group
+         * @description One group with what it gives.
+         */
+        get: operations["groups.get_group"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Group
+         * @description Delete a group; its clients lose what only it gave them.
+         */
+        delete: operations["groups.delete_group"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Group
+         * @description Change the fields that are sent; what only an inactive group gives is refused.
+         */
+        patch: operations["groups.update_group"];
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/endpoints/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Endpoint
+         * @description Put the endpoint, which the caller may run, into the group: all its clients may call it.
+         */
+        put: operations["groups.add_endpoint"];
+        post?: never;
+        /**
+         * Remove Endpoint
+         * @description Take the endpoint out of the group.
+         */
+        delete: operations["groups.remove_endpoint"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/login/access-token": {
         parameters: {
             query?: never;
@@ -24,7 +1051,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/login/test-token": {
+    "/api/v1/login/jupyterhub": {
         parameters: {
             query?: never;
             header?: never;
@@ -34,135 +1061,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Test Token
-         * @description Who the token speaks for, if it is good; like `GET /users/me`.
+         * Jupyterhub
+         * @description Exchange a token of the JupyterHub for a session token of its user's.
          */
-        post: operations["sessions.test_token"];
+        post: operations["external_login.jupyterhub"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Logout
-         * @description End the session of the token that is sent; a page's cookie goes with it.
-         */
-        post: operations["sessions.logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Sessions
-         * @description The caller's own sessions that are still good, newest first.
-         */
-        get: operations["sessions.sessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Revoke Session
-         * @description End one of the caller's own sessions at once.
-         */
-        delete: operations["sessions.revoke_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}/unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unlock
-         * @description Forget the logins of a user that failed, so that the next one is heard.
-         */
-        post: operations["sessions.unlock"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Tokens
-         * @description The caller's own personal access tokens; their text is never told again.
-         */
-        get: operations["sessions.tokens"];
-        put?: never;
-        /**
-         * Create Token
-         * @description Make a personal access token; `token` is told only in this answer.
-         */
-        post: operations["sessions.create_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/tokens/{token_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Revoke Token
-         * @description End one of the caller's own tokens at once.
-         */
-        delete: operations["sessions.revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -248,26 +1151,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/login/jupyterhub": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Jupyterhub
-         * @description Exchange a token of the JupyterHub for a session token of its user's.
-         */
-        post: operations["external_login.jupyterhub"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/login/page": {
         parameters: {
             query?: never;
@@ -282,6 +1165,26 @@ export interface paths {
          * @description Log a page in with a user name and a password; the answer is as `GET /users/me`.
          */
         post: operations["page_login.password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login/page/jupyterhub": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Jupyterhub
+         * @description Log a page in with a token of the JupyterHub.
+         */
+        post: operations["page_login.jupyterhub"];
         delete?: never;
         options?: never;
         head?: never;
@@ -308,7 +1211,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/login/page/jupyterhub": {
+    "/api/v1/login/test-token": {
         parameters: {
             query?: never;
             header?: never;
@@ -318,10 +1221,213 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Jupyterhub
-         * @description Log a page in with a token of the JupyterHub.
+         * Test Token
+         * @description Who the token speaks for, if it is good; like `GET /users/me`.
          */
-        post: operations["page_login.jupyterhub"];
+        post: operations["sessions.test_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description End the session of the token that is sent; a page's cookie goes with it.
+         */
+        post: operations["sessions.logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description The macros that the caller may read, global ones first.
+         */
+        get: operations["macros.list_"];
+        /**
+         * Save
+         * @description Save a macro's text; endpoints take it once it is published and their cells run again.
+         *
+         *     With `If-Match` it is saved only over what was seen. Without, what somebody else saved last is
+         *     not overwritten.
+         */
+        put: operations["macros.save"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One macro.
+         */
+        get: operations["macros.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a macro that no draft uses; published endpoints keep their copy of it.
+         */
+        delete: operations["macros.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Endpoints
+         * @description The published endpoints that it is in, and which of them lag behind.
+         */
+        get: operations["macros.endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publish the text; no endpoint changes, and those that lag behind are told.
+         */
+        post: operations["macros.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/macros/{macro_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions
+         * @description Every version, newest first.
+         */
+        get: operations["macros.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/modules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List
+         * @description The modules that the caller may read.
+         */
+        get: operations["modules.list_"];
+        put?: never;
+        /**
+         * Create
+         * @description Make an empty module.
+         */
+        post: operations["modules.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/modules/{module_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get
+         * @description One module.
+         */
+        get: operations["modules.get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete an empty module.
+         */
+        delete: operations["modules.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update
+         * @description Change the fields that are sent; an inactive module's endpoints answer 404.
+         */
+        patch: operations["modules.update"];
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description The last days, today included, of the endpoints that the caller may read.
+         */
+        get: operations["overview.overview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -362,124 +1468,6 @@ export interface paths {
          * @description Set a new password with the token that was sent; every session of the user ends.
          */
         post: operations["recovery.reset"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Me
-         * @description Who the token speaks for, and what they may do.
-         */
-        get: operations["users.me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Update Me
-         * @description Change one's own name, or e-mail address; the latter takes one's password.
-         */
-        patch: operations["users.update_me"];
-        trace?: never;
-    };
-    "/api/v1/users/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change Password
-         * @description Change one's own password. All of one's sessions end, this one too: log in again.
-         */
-        post: operations["users.change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Users
-         * @description Users by name.
-         */
-        get: operations["users.list_users"];
-        put?: never;
-        /**
-         * Create User
-         * @description Make a user, with roles that hold nothing which the caller lacks.
-         */
-        post: operations["users.create_user"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get User
-         * @description One user.
-         */
-        get: operations["users.get_user"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete User
-         * @description Delete a user with their sessions and tokens; what they made keeps their name.
-         */
-        delete: operations["users.delete_user"];
-        options?: never;
-        head?: never;
-        /**
-         * Update User
-         * @description Change the fields that are sent. A new password, or making inactive, ends sessions at once.
-         *
-         *     Of users who may do more than the caller, nothing can be changed.
-         */
-        patch: operations["users.update_user"];
-        trace?: never;
-    };
-    "/api/v1/users/{user_id}/sessions/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Revoke Sessions
-         * @description End every session of a user; their personal access tokens stay.
-         */
-        post: operations["users.revoke_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -560,7 +1548,7 @@ export interface paths {
         patch: operations["roles.update_role"];
         trace?: never;
     };
-    "/api/v1/datasources": {
+    "/api/v1/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -568,23 +1556,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List
-         * @description The datasources that the caller may read.
+         * Sessions
+         * @description The caller's own sessions that are still good, newest first.
          */
-        get: operations["datasources.list_"];
+        get: operations["sessions.sessions"];
         put?: never;
-        /**
-         * Create
-         * @description Keep a new datasource; nothing is connected to until it is tested or used.
-         */
-        post: operations["datasources.create"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/datasources/test": {
+    "/api/v1/sessions/{session_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -593,874 +1577,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Test Unsaved
-         * @description Connect to a datasource before it is kept, and tell what answered; nothing is stored.
-         */
-        post: operations["datasources.test_unsaved"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasources/{datasource_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get
-         * @description One datasource.
-         */
-        get: operations["datasources.get"];
-        put?: never;
         post?: never;
         /**
-         * Delete
-         * @description Delete a datasource that no endpoint uses.
+         * Revoke Session
+         * @description End one of the caller's own sessions at once.
          */
-        delete: operations["datasources.delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Update
-         * @description Change the fields that are sent; endpoints use the new connection within a second.
-         */
-        patch: operations["datasources.update"];
-        trace?: never;
-    };
-    "/api/v1/datasources/{datasource_id}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Test
-         * @description Connect afresh and tell what answered, or why nothing did.
-         */
-        post: operations["datasources.test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasources/{datasource_id}/pool": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Pool
-         * @description How its connections are used now, in the worker that answers.
-         */
-        get: operations["datasources.pool"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/datasources/{datasource_id}/tables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Tables
-         * @description Every table and view with its columns.
-         */
-        get: operations["datasources.tables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/modules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List
-         * @description The modules that the caller may read.
-         */
-        get: operations["modules.list_"];
-        put?: never;
-        /**
-         * Create
-         * @description Make an empty module.
-         */
-        post: operations["modules.create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/modules/{module_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get
-         * @description One module.
-         */
-        get: operations["modules.get"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete
-         * @description Delete an empty module.
-         */
-        delete: operations["modules.delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Update
-         * @description Change the fields that are sent; an inactive module's endpoints answer 404.
-         */
-        patch: operations["modules.update"];
-        trace?: never;
-    };
-    "/api/v1/macros": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List
-         * @description The macros that the caller may read, global ones first.
-         */
-        get: operations["macros.list_"];
-        /**
-         * Save
-         * @description Save a macro's text; endpoints take it once it is published and their cells run again.
-         *
-         *     With `If-Match` it is saved only over what was seen. Without, what somebody else saved last is
-         *     not overwritten.
-         */
-        put: operations["macros.save"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros/{macro_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get
-         * @description One macro.
-         */
-        get: operations["macros.get"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete
-         * @description Delete a macro that no draft uses; published endpoints keep their copy of it.
-         */
-        delete: operations["macros.delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros/{macro_id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish
-         * @description Publish the text; no endpoint changes, and those that lag behind are told.
-         */
-        post: operations["macros.publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros/{macro_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Versions
-         * @description Every version, newest first.
-         */
-        get: operations["macros.versions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/macros/{macro_id}/endpoints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Endpoints
-         * @description The published endpoints that it is in, and which of them lag behind.
-         */
-        get: operations["macros.endpoints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Endpoints
-         * @description The endpoints that the caller may read; `method` with `path` finds one exactly.
-         */
-        get: operations["endpoints.list_endpoints"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/drafts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Save Draft
-         * @description Save a draft; its endpoint and its module are made where they are new.
-         *
-         *     With `If-Match` it is saved only over what was seen. Without, what somebody else saved last is
-         *     not overwritten.
-         */
-        put: operations["endpoints.save_draft"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Endpoint
-         * @description One endpoint.
-         */
-        get: operations["endpoints.get_endpoint"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Endpoint
-         * @description Delete an endpoint that is not live, with its draft and versions.
-         */
-        delete: operations["endpoints.delete_endpoint"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/draft": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Draft
-         * @description The draft in the shape that it is saved in.
-         */
-        get: operations["endpoints.get_draft"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/copy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Copy
-         * @description A new endpoint with the draft and the tests of this one; it is not live.
-         */
-        post: operations["endpoints.copy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move
-         * @description Move it to another module, or, before it was ever published, to another path.
-         */
-        post: operations["endpoints.move"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/debug": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Debug
-         * @description Run the draft with these parameters; it really runs, and nothing of the run is stored.
-         */
-        post: operations["endpoints.debug"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/options/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Options
-         * @description The values that a parameter of the draft may have, by its `options` query.
-         */
-        get: operations["endpoints.options"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/tests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List
-         * @description The endpoint's tests by name.
-         */
-        get: operations["tests.list_"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/tests/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Save
-         * @description Save a test. It is not run; publishing runs it.
-         */
-        put: operations["tests.save"];
-        post?: never;
-        /**
-         * Delete
-         * @description Delete a test.
-         */
-        delete: operations["tests.delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/tests/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run
-         * @description Run the endpoint's tests on its draft, or those that are named.
-         */
-        post: operations["tests.run"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Plan
-         * @description What publishing the draft would change.
-         */
-        get: operations["versions.plan"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Publish
-         * @description Make the draft live, or the version that is named; it is live when this returns.
-         *
-         *     With `If-Match` (a draft's ETag) the draft is published only as it was seen.
-         *     The endpoint's tests are run on the draft before: one that fails refuses it, unless `force`
-         *     gives a reason, which the version keeps.
-         */
-        post: operations["versions.publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/rollback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Rollback
-         * @description Make an older version live again; without a number, the one before what is live.
-         */
-        post: operations["versions.rollback"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/unpublish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Unpublish
-         * @description Take the endpoint off the gateway; its draft and versions stay.
-         */
-        post: operations["versions.unpublish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Versions
-         * @description Every version, newest first.
-         */
-        get: operations["versions.list_versions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/endpoints/{endpoint_id}/diff": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Diff
-         * @description What differs between any two of `draft`, `live` and versions' numbers.
-         */
-        get: operations["versions.diff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/clients": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Clients
-         * @description The clients that the caller may read, by name.
-         */
-        get: operations["clients.list_clients"];
-        put?: never;
-        /**
-         * Create Client
-         * @description Make a client; `client_secret` is told only in this answer, and good when it comes.
-         */
-        post: operations["clients.create_client"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/clients/{client_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Client
-         * @description One client with what it may call.
-         */
-        get: operations["clients.get_client"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Client
-         * @description Delete a client; its tokens are refused when this returns.
-         */
-        delete: operations["clients.delete_client"];
-        options?: never;
-        head?: never;
-        /**
-         * Update Client
-         * @description Change the fields that are sent; a client made inactive is refused when this returns.
-         */
-        patch: operations["clients.update_client"];
-        trace?: never;
-    };
-    "/api/v1/clients/{client_id}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Replace Secret
-         * @description Replace the secret: the old one, and tokens given for it, end at once or after an overlap.
-         */
-        post: operations["clients.replace_secret"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/clients/{client_id}/endpoints/{endpoint_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Grant Endpoint
-         * @description Let the client call the endpoint, which whoever grants it may run.
-         */
-        put: operations["clients.grant_endpoint"];
-        post?: never;
-        /**
-         * Revoke Endpoint
-         * @description Take the endpoint from the client, unless a group gives it too.
-         */
-        delete: operations["clients.revoke_endpoint"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/clients/{client_id}/groups/{group_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Join Group
-         * @description Let the client call all that the group holds, which whoever grants it may run.
-         */
-        put: operations["clients.join_group"];
-        post?: never;
-        /**
-         * Leave Group
-         * @description Take the client out of the group.
-         */
-        delete: operations["clients.leave_group"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Groups
-         * @description The groups that the caller may read, by name.
-         */
-        get: operations["groups.list_groups"];
-        put?: never;
-        /**
-         * Create Group
-         * @description Make an empty group.
-         */
-        post: operations["groups.create_group"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/groups/{group_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Group
-         * @description One group with what it gives.
-         */
-        get: operations["groups.get_group"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Group
-         * @description Delete a group; its clients lose what only it gave them.
-         */
-        delete: operations["groups.delete_group"];
-        options?: never;
-        head?: never;
-        /**
-         * Update Group
-         * @description Change the fields that are sent; what only an inactive group gives is refused.
-         */
-        patch: operations["groups.update_group"];
-        trace?: never;
-    };
-    "/api/v1/groups/{group_id}/endpoints/{endpoint_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Add Endpoint
-         * @description Put the endpoint, which the caller may run, into the group: all its clients may call it.
-         */
-        put: operations["groups.add_endpoint"];
-        post?: never;
-        /**
-         * Remove Endpoint
-         * @description Take the endpoint out of the group.
-         */
-        delete: operations["groups.remove_endpoint"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/access-records": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Records
-         * @description Requests to the gateway, refused ones too, with the full text of errors.
-         */
-        get: operations["access records.list_records"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/access-records/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Records
-         * @description The same records as a file, CSV or a line of JSON each; written as it is read.
-         */
-        get: operations["access records.export_records"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/access-records/{record_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Record
-         * @description One record, with the names of its endpoint and its client.
-         */
-        get: operations["access records.get_record"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        delete: operations["sessions.revoke_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1486,7 +1608,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/overview": {
+    "/api/v1/tokens": {
         parameters: {
             query?: never;
             header?: never;
@@ -1494,103 +1616,91 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Overview
-         * @description The last days, today included, of the endpoints that the caller may read.
+         * Tokens
+         * @description The caller's own personal access tokens; their text is never told again.
          */
-        get: operations["overview.overview"];
+        get: operations["sessions.tokens"];
+        put?: never;
+        /**
+         * Create Token
+         * @description Make a personal access token; `token` is told only in this answer.
+         */
+        post: operations["sessions.create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description End one of the caller's own tokens at once.
+         */
+        delete: operations["sessions.revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description Users by name.
+         */
+        get: operations["users.list_users"];
+        put?: never;
+        /**
+         * Create User
+         * @description Make a user, with roles that hold nothing which the caller lacks.
+         */
+        post: operations["users.create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Who the token speaks for, and what they may do.
+         */
+        get: operations["users.me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Me
+         * @description Change one's own name, or e-mail address; the latter takes one's password.
+         */
+        patch: operations["users.update_me"];
         trace?: never;
     };
-    "/api/v1/audit-entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Entries
-         * @description Changes, failed logins and what else was noted, newest first.
-         */
-        get: operations["audit.list_entries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit-entries/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Entries
-         * @description The same entries as a file, CSV or a line of JSON each.
-         */
-        get: operations["audit.export_entries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit-entries/{entry_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get
-         * @description One entry.
-         */
-        get: operations["audit.get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/firewall-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Rules
-         * @description The rules that the caller may read, in the order that they decide in.
-         */
-        get: operations["firewall.list_rules"];
-        put?: never;
-        /**
-         * Create Rule
-         * @description Make a rule; it is in force when this returns.
-         */
-        post: operations["firewall.create_rule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/firewall-rules/check": {
+    "/api/v1/users/me/password": {
         parameters: {
             query?: never;
             header?: never;
@@ -1600,17 +1710,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check
-         * @description Which rule decides about such a request, as the gateway would have it.
+         * Change Password
+         * @description Change one's own password. All of one's sessions end, this one too: log in again.
          */
-        post: operations["firewall.check"];
+        post: operations["users.change_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/firewall-rules/{rule_id}": {
+    "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1618,90 +1728,69 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Rule
-         * @description One rule.
+         * Get User
+         * @description One user.
          */
-        get: operations["firewall.get_rule"];
+        get: operations["users.get_user"];
         put?: never;
         post?: never;
         /**
-         * Delete Rule
-         * @description Delete a rule; what it decided falls to those after it.
+         * Delete User
+         * @description Delete a user with their sessions and tokens; what they made keeps their name.
          */
-        delete: operations["firewall.delete_rule"];
+        delete: operations["users.delete_user"];
         options?: never;
         head?: never;
         /**
-         * Update Rule
-         * @description Change the fields that are sent; it is in force when this returns.
-         */
-        patch: operations["firewall.update_rule"];
-        trace?: never;
-    };
-    "/api/v1/bundle": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export
-         * @description Definitions that the caller may read, as a zip archive of YAML files without any secret.
-         */
-        get: operations["bundles.export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bundle/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Plan
-         * @description What importing the bundle would do: it is tried as a whole, and nothing of it is kept.
-         */
-        post: operations["bundles.plan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bundle/import": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Import
-         * @description Import all of the bundle, or nothing: a 409 names what stands in the way.
+         * Update User
+         * @description Change the fields that are sent. A new password, or making inactive, ends sessions at once.
          *
-         *     Tests of endpoints are imported and not run. What is live in the bundle is live when this
-         *     returns; what is only here stays as it is.
+         *     Of users who may do more than the caller, nothing can be changed.
          */
-        post: operations["bundles.import_"];
+        patch: operations["users.update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/sessions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Sessions
+         * @description End every session of a user; their personal access tokens stay.
+         */
+        post: operations["users.revoke_sessions"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/about": {
+    "/api/v1/users/{user_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Forget the logins of a user that failed, so that the next one is heard.
+         */
+        post: operations["sessions.unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vocabulary": {
         parameters: {
             query?: never;
             header?: never;
@@ -1709,10 +1798,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * About
-         * @description The platform's name, version, and the address of its gateway.
+         * Vocabulary
+         * @description The filters, tags and names of templates and scripts, and the keys of a cell's header.
          */
-        get: operations["about.about"];
+        get: operations["vocabulary.vocabulary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1767,48 +1856,50 @@ export interface components {
     schemas: {
         /** AboutAnswer */
         AboutAnswer: {
+            /** Gateway Url */
+            gateway_url: string;
             /** Name */
             name: string;
             /** Version */
             version: string;
-            /** Gateway Url */
-            gateway_url: string;
         };
         /** AccessRecordAnswer */
         AccessRecordAnswer: {
-            /** Id */
-            id: number;
-            /** Request Id */
-            request_id: string;
+            /** Client Id */
+            client_id: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Method */
-            method: string;
-            /** Path */
-            path: string;
-            /** Status */
-            status: number;
             /** Duration Ms */
             duration_ms: number;
             /** Endpoint Id */
             endpoint_id: string | null;
-            /** Version */
-            version: number | null;
-            /** Client Id */
-            client_id: string | null;
-            /** Ip Address */
-            ip_address: string | null;
-            /** Rows */
-            rows: number | null;
-            /** Error Code */
-            error_code: string | null;
             /** Error */
             error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Id */
+            id: number;
+            /** Ip Address */
+            ip_address: string | null;
             /** Log */
             log: string | null;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /** Query */
+            query: string | null;
+            /** Request Id */
+            request_id: string;
+            /** Rows */
+            rows: number | null;
+            /** Status */
+            status: number;
+            /** Version */
+            version: number | null;
         };
         /**
          * Action
@@ -1819,62 +1910,111 @@ export interface components {
         /** ActionAnswer */
         ActionAnswer: {
             action: components["schemas"]["Action"];
-            /** Meaning */
-            meaning: string;
             /** For All */
             for_all: boolean;
             /** For One */
             for_one: boolean;
+            /** Meaning */
+            meaning: string;
+        };
+        /**
+         * ActivityAnswer
+         * @description Errors are answers of 400 and above; days are in UTC.
+         */
+        ActivityAnswer: {
+            /** Clients 30D */
+            clients_30d: number;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
+            /** Errors Today */
+            errors_today: number;
+            /** Last Called At */
+            last_called_at: string | null;
+            /** Latest Version */
+            latest_version: number | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Method */
+            method: string;
+            /** P50 Ms 24H */
+            p50_ms_24h: number | null;
+            /** P95 Ms 24H */
+            p95_ms_24h: number | null;
+            /** Path */
+            path: string;
+            /** Requests 24H */
+            requests_24h: number;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * ActivityPage
+         * @description All that were asked for, and the moment that it was so at.
+         */
+        ActivityPage: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["ActivityAnswer"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total: number;
         };
         /** AffectedAnswer */
         AffectedAnswer: {
+            /** Count */
+            count: number;
             /**
              * Kind
              * @constant
              */
             kind: "affected";
-            /** Count */
-            count: number;
         };
         /** AuditEntryAnswer */
         AuditEntryAnswer: {
-            /** Id */
-            id: number;
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /** Actor Id */
+            actor_id: string | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Change */
+            change: string;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Actor */
-            actor: string;
-            /** Actor Id */
-            actor_id: string | null;
-            /** Via */
-            via: string;
+            /** Id */
+            id: number;
             /** Ip Address */
             ip_address: string | null;
+            /** Part */
+            part: string;
             /** Request Id */
             request_id: string | null;
-            /** Action */
-            action: string;
-            /** Resource Type */
-            resource_type: string;
             /** Resource Id */
             resource_id: string | null;
             /** Resource Name */
             resource_name: string | null;
-            /** Part */
-            part: string;
-            /** Change */
-            change: string;
-            /** Before */
-            before: {
-                [key: string]: unknown;
-            } | null;
-            /** After */
-            after: {
-                [key: string]: unknown;
-            } | null;
+            /** Resource Type */
+            resource_type: string;
+            /** Via */
+            via: string;
         };
         /**
          * BegunAnswer
@@ -1883,89 +2023,125 @@ export interface components {
         BegunAnswer: {
             /** Authorization Url */
             authorization_url: string;
-            /** Handle */
-            handle: string;
             /** Expires In */
             expires_in: number;
+            /** Handle */
+            handle: string;
         };
         /** BundleCounts */
         BundleCounts: {
-            /** Created */
-            created: number;
             /** Changed */
             changed: number;
-            /** Unchanged */
-            unchanged: number;
             /** Conflicting */
             conflicting: number;
+            /** Created */
+            created: number;
             /** Only Here */
             only_here: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /** BundleItemAnswer */
         BundleItemAnswer: {
+            diff: components["schemas"]["DiffAnswer"] | null;
             kind: components["schemas"]["Kind"];
-            /** Name */
-            name: string;
             /** Module */
             module: string | null;
-            state: components["schemas"]["ItemState"];
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
             /**
              * Reason
              * @description Why it conflicts.
              */
             reason: string | null;
-            /** Notes */
-            notes: string[];
-            diff: components["schemas"]["DiffAnswer"] | null;
+            state: components["schemas"]["ItemState"];
         };
         /**
          * BundleReportAnswer
          * @description What an import did, or would do; `imported` tells which.
          */
         BundleReportAnswer: {
+            counts: components["schemas"]["BundleCounts"];
             /** Imported */
             imported: boolean;
-            counts: components["schemas"]["BundleCounts"];
             /** Items */
             items: components["schemas"]["BundleItemAnswer"][];
         };
+        /**
+         * CalledByAnswer
+         * @description `client_id` is null for calls without a client, `name` where it may not be told.
+         */
+        CalledByAnswer: {
+            /** Client Id */
+            client_id: string | null;
+            /**
+             * Last Called At
+             * Format: date-time
+             */
+            last_called_at: string;
+            /** Name */
+            name: string | null;
+            /** Requests */
+            requests: number;
+        };
+        /**
+         * CheckAnswer
+         * @description What saving the draft would refuse or change; `params` are as an endpoint's.
+         */
+        CheckAnswer: {
+            /** Changed */
+            changed: boolean;
+            /** Differs From Live */
+            differs_from_live: boolean;
+            /** Endpoint Id */
+            endpoint_id: string | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            }[];
+            /** Problems */
+            problems: components["schemas"]["ProblemAnswer"][];
+            state: components["schemas"]["State"] | null;
+        };
         /** ClientAnswer */
         ClientAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
             /** Client Id */
             client_id: string;
-            /** Description */
-            description: string | null;
-            /** Is Active */
-            is_active: boolean;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute: number | null;
-            /** Max Concurrent */
-            max_concurrent: number | null;
-            /** Token Seconds */
-            token_seconds: number | null;
-            /** Endpoints */
-            endpoints: components["schemas"]["EndpointLink"][];
-            /** Groups */
-            groups: components["schemas"]["GroupLink"][];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Description */
+            description: string | null;
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointLink"][];
+            /** Groups */
+            groups: components["schemas"]["GroupLink"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Max Concurrent */
+            max_concurrent: number | null;
+            /** Name */
+            name: string;
             /** Previous Secret Until */
             previous_secret_until: string | null;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute: number | null;
+            /** Token Seconds */
+            token_seconds: number | null;
         };
         /** ClientIn */
         ClientIn: {
-            /** Name */
-            name: string;
             /** Description */
             description?: string | null;
             /**
@@ -1973,20 +2149,17 @@ export interface components {
              * @default true
              */
             is_active: boolean;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute?: number | null;
             /** Max Concurrent */
             max_concurrent?: number | null;
+            /** Name */
+            name: string;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute?: number | null;
             /** Token Seconds */
             token_seconds?: number | null;
         };
         /** ClientPatch */
         ClientPatch: {
-            /**
-             * Name
-             * @default
-             */
-            name: string;
             /** Description */
             description?: string | null;
             /**
@@ -1994,36 +2167,58 @@ export interface components {
              * @default true
              */
             is_active: boolean;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute?: number | null;
             /** Max Concurrent */
             max_concurrent?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute?: number | null;
             /** Token Seconds */
             token_seconds?: number | null;
         };
-        /** ColumnAnswer */
-        ColumnAnswer: {
+        /**
+         * Code
+         * @description The kinds of problems that a definition can have; stable, for programs.
+         * @enum {string}
+         */
+        Code: "empty" | "too_large" | "too_deep" | "unreadable_text" | "template_syntax" | "forbidden_construct" | "unknown_filter" | "unknown_test" | "unknown_macro" | "keyword_words" | "printed_constant" | "stray_output" | "quoted_value" | "glued_value" | "unclosed_quote" | "bad_name" | "script_syntax" | "script_refused" | "unknown_module" | "no_entry" | "invalid_field" | "unknown_field" | "unknown_datasource" | "path_taken" | "invalid_declaration" | "misplaced_parameter" | "no_parameters_here" | "untyped_parameter" | "unused_parameter" | "undeclared_parameter";
+        /** ContractChangeAnswer */
+        ContractChangeAnswer: {
+            /** Breaking */
+            breaking: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "access_closed" | "access_opened" | "unknown_refused" | "unknown_ignored" | "parameter_removed" | "parameter_added" | "parameter_required" | "parameter_optional" | "parameter_retyped" | "parameter_moved" | "parameter_default_changed" | "column_removed" | "column_added" | "column_retyped";
+            /** Message */
+            message: string;
             /** Name */
             name: string;
-            /** Type */
-            type: string;
-            /** Nullable */
-            nullable: boolean;
         };
         /**
          * CopyIn
          * @description Where the copy goes: the same method and module, unless others are named.
          */
         CopyIn: {
-            /** Path */
-            path: string;
             /** Method */
             method?: string | null;
             /** Module */
             module?: string | null;
+            /** Path */
+            path: string;
         };
         /** DatasourceAnswer */
         DatasourceAnswer: {
+            /** Database */
+            database: string;
+            /** Description */
+            description: string | null;
+            /** Host */
+            host: string | null;
             /**
              * Id
              * Format: uuid
@@ -2031,156 +2226,165 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Description */
-            description: string | null;
-            product_type: components["schemas"]["ProductType"];
-            /** Host */
-            host: string | null;
-            /** Port */
-            port: number | null;
-            /** Database */
-            database: string;
-            /** Username */
-            username: string | null;
-            /** Read Only */
-            read_only: boolean;
             /** Options */
             options: {
                 [key: string]: string;
             };
+            /** Port */
+            port: number | null;
+            product_type: components["schemas"]["ProductType"];
+            /** Read Only */
+            read_only: boolean;
+            /** Username */
+            username: string | null;
         };
         /** DatasourceIn */
         DatasourceIn: {
-            /** Name */
-            name: string;
-            product_type: components["schemas"]["ProductType"];
             /** Database */
             database: string;
+            /** Description */
+            description?: string | null;
             /** Host */
             host?: string | null;
-            /** Port */
-            port?: number | null;
-            /** Username */
-            username?: string | null;
+            /** Name */
+            name: string;
+            /** Options */
+            options?: {
+                [key: string]: string;
+            };
             /** Password */
             password?: string | null;
+            /** Port */
+            port?: number | null;
+            product_type: components["schemas"]["ProductType"];
             /**
              * Read Only
              * @default true
              */
             read_only: boolean;
-            /** Options */
-            options?: {
-                [key: string]: string;
-            };
-            /** Description */
-            description?: string | null;
+            /** Username */
+            username?: string | null;
         };
         /** DatasourcePatch */
         DatasourcePatch: {
-            /**
-             * Name
-             * @default
-             */
-            name: string;
             /**
              * Database
              * @default
              */
             database: string;
+            /** Description */
+            description?: string | null;
             /** Host */
             host?: string | null;
-            /** Port */
-            port?: number | null;
-            /** Username */
-            username?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Options */
+            options?: {
+                [key: string]: string;
+            };
             /** Password */
             password?: string | null;
+            /** Port */
+            port?: number | null;
             /**
              * Read Only
              * @default true
              */
             read_only: boolean;
-            /** Options */
-            options?: {
-                [key: string]: string;
-            };
-            /** Description */
-            description?: string | null;
+            /** Username */
+            username?: string | null;
         };
         /**
          * DebugAnswer
-         * @description What a draft answered, and how it came to it.
+         * @description What a draft or a version answered, and how it came to it.
+         *
+         *     `allowed` tells whether the gateway would let the client in, null without one.
          */
         DebugAnswer: {
+            /** Allowed */
+            allowed: boolean | null;
+            /** Columns */
+            columns: components["schemas"]["dbapi_platform__management__endpoint_shapes__ColumnAnswer"][] | null;
             /** Data */
             data: unknown;
-            envelope: components["schemas"]["EnvelopeAnswer"];
-            /** Results */
-            results: (components["schemas"]["RowsAnswer"] | components["schemas"]["AffectedAnswer"] | components["schemas"]["ValueAnswer"])[];
             /** Elapsed Ms */
             elapsed_ms: number;
+            envelope: components["schemas"]["EnvelopeAnswer"];
+            /** Logs */
+            logs: components["schemas"]["LogLineAnswer"][];
             /** Params */
             params: {
                 [key: string]: unknown;
             };
+            /** Results */
+            results: (components["schemas"]["RowsAnswer"] | components["schemas"]["AffectedAnswer"] | components["schemas"]["ValueAnswer"])[];
             /** Statements */
             statements: components["schemas"]["StatementAnswer"][];
-            /** Logs */
-            logs: components["schemas"]["LogLineAnswer"][];
+            /** Version */
+            version: number | null;
         };
-        /** DebugIn */
+        /**
+         * DebugIn
+         * @description Without a `version` the draft is run; a client is one that the caller may read.
+         */
         DebugIn: {
+            /** Client Id */
+            client_id?: string | null;
             /** Params */
             params?: {
                 [key: string]: unknown;
             };
+            /** Version */
+            version?: number | "live" | null;
         };
         /**
          * DefinitionAnswer
          * @description A draft in the shape that it is saved in: it may be sent back as it is.
          */
         DefinitionAnswer: {
-            /** Method */
-            method: string;
-            /** Path */
-            path: string;
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "public" | "private";
+            /** Content */
+            content: string;
+            /** Datasource */
+            datasource: string;
+            /** Description */
+            description: string | null;
             /**
              * Engine
              * @enum {string}
              */
             engine: "sql" | "script";
-            /** Datasource */
-            datasource: string;
-            /** Content */
-            content: string;
-            /** Transform */
-            transform: string | null;
+            /** Max Concurrent */
+            max_concurrent: number | null;
+            /** Max Rows */
+            max_rows: number | null;
+            /** Method */
+            method: string;
+            /** Module */
+            module: string;
+            /** Name */
+            name: string | null;
             /** Params */
             params: {
                 [key: string]: {
                     [key: string]: unknown;
                 };
             };
-            /** Module */
-            module: string;
-            /** Name */
-            name: string | null;
-            /** Description */
-            description: string | null;
-            /**
-             * Access
-             * @enum {string}
-             */
-            access: "public" | "private";
-            /** Timeout */
-            timeout: number | null;
-            /** Max Rows */
-            max_rows: number | null;
+            /** Path */
+            path: string;
             /** Rate Limit */
             rate_limit: number | null;
-            /** Max Concurrent */
-            max_concurrent: number | null;
+            /** Timeout */
+            timeout: number | null;
+            /** Transform */
+            transform: string | null;
             /**
              * Unknown Params
              * @enum {string}
@@ -2189,62 +2393,68 @@ export interface components {
         };
         /** DetailAnswer */
         DetailAnswer: {
-            /** Field */
-            field: string | null;
-            /** Message */
-            message: string;
-            /** Line */
-            line: number | null;
             /** Column */
             column: number | null;
+            /** Field */
+            field: string | null;
             /** Hint */
             hint: string | null;
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
         };
         /** DiffAnswer */
         DiffAnswer: {
+            /** Breaking */
+            breaking: string[];
+            /** Content */
+            content: string;
+            /** Contract */
+            contract: components["schemas"]["ContractChangeAnswer"][];
+            /** Fields */
+            fields: components["schemas"]["FieldChangeAnswer"][];
             /** From */
             from: string;
             /** To */
             to: string;
-            /** Content */
-            content: string;
-            /** Fields */
-            fields: components["schemas"]["FieldChangeAnswer"][];
-            /** Breaking */
-            breaking: string[];
         };
         /** DraftAnswer */
         DraftAnswer: {
+            /** Access */
+            access: string;
+            /** Changed */
+            changed: boolean;
+            /** Created */
+            created: boolean;
+            /** Datasource */
+            datasource: string;
+            /** Description */
+            description: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Latest Version */
+            latest_version: number | null;
+            /** Live Version */
+            live_version: number | null;
             /** Method */
             method: string;
-            /** Path */
-            path: string;
             /** Module */
             module: string;
             /** Name */
             name: string | null;
-            /** Description */
-            description: string | null;
-            /** Datasource */
-            datasource: string;
-            /** Access */
-            access: string;
-            state: components["schemas"]["State"];
-            /** Live Version */
-            live_version: number | null;
-            /** Latest Version */
-            latest_version: number | null;
-            /** Url */
-            url: string;
             /** Params */
             params: {
                 [key: string]: unknown;
             }[];
+            /** Path */
+            path: string;
+            /** Problems */
+            problems: string[];
+            state: components["schemas"]["State"];
             /**
              * Updated At
              * Format: date-time
@@ -2252,59 +2462,84 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string | null;
-            /** Created */
-            created: boolean;
-            /** Changed */
-            changed: boolean;
-            /** Problems */
-            problems: string[];
+            /** Url */
+            url: string;
         };
         /**
          * DraftIn
          * @description A cell as it is saved; a transform that is not sent stays as it is.
          */
         DraftIn: {
-            /** Method */
-            method: string;
-            /** Path */
-            path: string;
+            /**
+             * Access
+             * @description Whether everybody may call it, or only clients that were granted it
+             * @default private
+             * @enum {string}
+             */
+            access: "public" | "private";
+            /** Content */
+            content: string;
+            /**
+             * Datasource
+             * @description The database that is queried
+             */
+            datasource: string;
+            /**
+             * Description
+             * @description A sentence for those who call it
+             */
+            description?: string | null;
             /**
              * Engine
              * @enum {string}
              */
             engine: "sql" | "script";
-            /** Datasource */
-            datasource: string;
-            /** Content */
-            content: string;
-            /** Transform */
-            transform?: string | null;
-            /** Params */
+            /**
+             * Max Concurrent
+             * @description Requests of one caller at the same time
+             */
+            max_concurrent?: number | null;
+            /**
+             * Max Rows
+             * @description Rows that a call may answer with
+             */
+            max_rows?: number | null;
+            /** Method */
+            method: string;
+            /**
+             * Module
+             * @description The folder that the endpoint is kept in
+             */
+            module?: string | null;
+            /**
+             * Name
+             * @description A title
+             */
+            name?: string | null;
+            /**
+             * Params
+             * @description The parameters, by name
+             */
             params?: {
                 [key: string]: unknown;
             };
-            /** Module */
-            module?: string | null;
-            /** Name */
-            name?: string | null;
-            /** Description */
-            description?: string | null;
+            /** Path */
+            path: string;
             /**
-             * Access
-             * @default private
-             * @enum {string}
+             * Rate Limit
+             * @description Requests a minute, for each caller
              */
-            access: "public" | "private";
-            /** Timeout */
-            timeout?: number | null;
-            /** Max Rows */
-            max_rows?: number | null;
-            /** Rate Limit */
             rate_limit?: number | null;
-            /** Max Concurrent */
-            max_concurrent?: number | null;
+            /**
+             * Timeout
+             * @description Seconds that a call may take
+             */
+            timeout?: number | null;
+            /** Transform */
+            transform?: string | null;
             /**
              * Unknown Params
+             * @description What becomes of parameters that are not declared
              * @default ignore
              * @enum {string}
              */
@@ -2312,36 +2547,34 @@ export interface components {
         };
         /** EndpointAnswer */
         EndpointAnswer: {
+            /** Access */
+            access: string;
+            /** Datasource */
+            datasource: string;
+            /** Description */
+            description: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Latest Version */
+            latest_version: number | null;
+            /** Live Version */
+            live_version: number | null;
             /** Method */
             method: string;
-            /** Path */
-            path: string;
             /** Module */
             module: string;
             /** Name */
             name: string | null;
-            /** Description */
-            description: string | null;
-            /** Datasource */
-            datasource: string;
-            /** Access */
-            access: string;
-            state: components["schemas"]["State"];
-            /** Live Version */
-            live_version: number | null;
-            /** Latest Version */
-            latest_version: number | null;
-            /** Url */
-            url: string;
             /** Params */
             params: {
                 [key: string]: unknown;
             }[];
+            /** Path */
+            path: string;
+            state: components["schemas"]["State"];
             /**
              * Updated At
              * Format: date-time
@@ -2349,6 +2582,8 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string | null;
+            /** Url */
+            url: string;
         };
         /** EndpointLink */
         EndpointLink: {
@@ -2367,25 +2602,25 @@ export interface components {
          * @description What stands around `data`; a script may put more beside it.
          */
         EnvelopeAnswer: {
-            /** Success */
-            success: boolean;
             /** Message */
             message: string | null;
+            /** Success */
+            success: boolean;
         } & {
             [key: string]: unknown;
         };
         /** ErrorAnswer */
         ErrorAnswer: {
+            /** Data */
+            data: unknown[];
+            error: components["schemas"]["ErrorBody"];
+            /** Message */
+            message: string;
             /**
              * Success
              * @constant
              */
             success: false;
-            /** Message */
-            message: string;
-            /** Data */
-            data: unknown[];
-            error: components["schemas"]["ErrorBody"];
         };
         /**
          * ErrorBody
@@ -2394,21 +2629,21 @@ export interface components {
         ErrorBody: {
             /** Code */
             code: string;
-            /** Request Id */
-            request_id: string;
+            /** Current */
+            current?: unknown;
             /** Details */
             details: components["schemas"]["DetailAnswer"][];
+            /** Etag */
+            etag?: string | null;
             /**
              * Logs
              * @default []
              */
             logs: components["schemas"]["ErrorLogLine"][];
-            /** Current */
-            current?: unknown;
+            /** Request Id */
+            request_id: string;
             /** Sent */
             sent?: unknown;
-            /** Etag */
-            etag?: string | null;
         };
         /** ErrorLogLine */
         ErrorLogLine: {
@@ -2428,10 +2663,10 @@ export interface components {
         };
         /** FinishIn */
         FinishIn: {
-            /** Handle */
-            handle: string;
             /** Code */
             code: string;
+            /** Handle */
+            handle: string;
         };
         /**
          * FirewallCheckAnswer
@@ -2447,42 +2682,42 @@ export interface components {
          * @description A request as the rules see it.
          */
         FirewallCheckIn: {
-            /** Ip Address */
-            ip_address: string;
             /** Client Id */
             client_id?: string | null;
             /** Endpoint Id */
             endpoint_id?: string | null;
+            /** Ip Address */
+            ip_address: string;
         };
         /** FirewallRuleAnswer */
         FirewallRuleAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Position */
-            position: number;
             /**
              * Action
              * @enum {string}
              */
             action: "allow" | "deny";
-            /** Network */
-            network: string;
             /** Client Id */
             client_id: string | null;
-            /** Endpoint Id */
-            endpoint_id: string | null;
-            /** Description */
-            description: string | null;
-            /** Is Active */
-            is_active: boolean;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Description */
+            description: string | null;
+            /** Endpoint Id */
+            endpoint_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Network */
+            network: string;
+            /** Position */
+            position: number;
             /**
              * Updated At
              * Format: date-time
@@ -2494,96 +2729,94 @@ export interface components {
          * @description Without a position it comes last; without a client or an endpoint it is for all of them.
          */
         FirewallRuleIn: {
-            /** Position */
-            position?: number | null;
             /**
              * Action
              * @enum {string}
              */
             action: "allow" | "deny";
-            /** Network */
-            network: string;
             /** Client Id */
             client_id?: string | null;
-            /** Endpoint Id */
-            endpoint_id?: string | null;
             /** Description */
             description?: string | null;
+            /** Endpoint Id */
+            endpoint_id?: string | null;
             /**
              * Is Active
              * @default true
              */
             is_active: boolean;
+            /** Network */
+            network: string;
+            /** Position */
+            position?: number | null;
         };
         /** FirewallRulePatch */
         FirewallRulePatch: {
-            /**
-             * Position
-             * @default 0
-             */
-            position: number;
             /**
              * Action
              * @default deny
              * @enum {string}
              */
             action: "allow" | "deny";
-            /**
-             * Network
-             * @default
-             */
-            network: string;
             /** Client Id */
             client_id?: string | null;
-            /** Endpoint Id */
-            endpoint_id?: string | null;
             /** Description */
             description?: string | null;
+            /** Endpoint Id */
+            endpoint_id?: string | null;
             /**
              * Is Active
              * @default true
              */
             is_active: boolean;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
         };
         /** GrantAnswer */
         GrantAnswer: {
-            /** Resource Type */
-            resource_type: string;
             /** Action */
             action: string;
             /** Resource Id */
             resource_id: string | null;
+            /** Resource Type */
+            resource_type: string;
         };
         /**
          * GrantIn
          * @description Without `resource_id` the permission is for every resource of the type.
          */
         GrantIn: {
-            resource_type: components["schemas"]["ResourceType"];
             action: components["schemas"]["Action"];
             /** Resource Id */
             resource_id?: string | null;
+            resource_type: components["schemas"]["ResourceType"];
         };
         /** GroupAnswer */
         GroupAnswer: {
+            /** Description */
+            description: string | null;
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointLink"][];
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string | null;
             /** Is Active */
             is_active: boolean;
-            /** Endpoints */
-            endpoints: components["schemas"]["EndpointLink"][];
+            /** Name */
+            name: string;
         };
         /** GroupIn */
         GroupIn: {
-            /** Name */
-            name: string;
             /** Description */
             description?: string | null;
             /**
@@ -2591,6 +2824,8 @@ export interface components {
              * @default true
              */
             is_active: boolean;
+            /** Name */
+            name: string;
         };
         /** GroupLink */
         GroupLink: {
@@ -2604,11 +2839,6 @@ export interface components {
         };
         /** GroupPatch */
         GroupPatch: {
-            /**
-             * Name
-             * @default
-             */
-            name: string;
             /** Description */
             description?: string | null;
             /**
@@ -2616,6 +2846,20 @@ export interface components {
              * @default true
              */
             is_active: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /** HeaderVocabularyAnswer */
+        HeaderVocabularyAnswer: {
+            /** Keys */
+            keys: components["schemas"]["KeyAnswer"][];
+            /** Parameter Keys */
+            parameter_keys: components["schemas"]["KeyAnswer"][];
+            /** Types */
+            types: components["schemas"]["TypeAnswer"][];
         };
         /** HubIn */
         HubIn: {
@@ -2629,20 +2873,32 @@ export interface components {
          */
         ItemState: "created" | "changed" | "unchanged" | "conflicting" | "only_here";
         /**
+         * KeyAnswer
+         * @description `values` are those there are; null where they are free.
+         */
+        KeyAnswer: {
+            /** Name */
+            name: string;
+            /** Summary */
+            summary: string;
+            /** Values */
+            values: string[] | null;
+        };
+        /**
          * Kind
          * @enum {string}
          */
         Kind: "datasource" | "module" | "macro" | "endpoint" | "group";
         /** LatencyAnswer */
         LatencyAnswer: {
+            /** Average Ms */
+            average_ms: number | null;
             /** P50 Ms */
             p50_ms: number | null;
             /** P95 Ms */
             p95_ms: number | null;
             /** P99 Ms */
             p99_ms: number | null;
-            /** Average Ms */
-            average_ms: number | null;
         };
         /** LiveAnswer */
         LiveAnswer: {
@@ -2664,45 +2920,45 @@ export interface components {
          * @description A form, as OAuth2's password grant sends it; only the name and the password are read.
          */
         LoginIn: {
-            /** Username */
-            username: string;
-            /** Password */
-            password: string;
-            /** Grant Type */
-            grant_type?: ("password" | "") | null;
-            /** Scope */
-            scope?: string | null;
             /** Client Id */
             client_id?: string | null;
             /** Client Secret */
             client_secret?: string | null;
+            /** Grant Type */
+            grant_type?: ("password" | "") | null;
+            /** Password */
+            password: string;
+            /** Scope */
+            scope?: string | null;
+            /** Username */
+            username: string;
         };
         /**
          * MacroAnswer
          * @description `state` is draft, live, or edited: live with another text than the one that is saved.
          */
         MacroAnswer: {
+            /** Content */
+            content: string;
+            /** Description */
+            description: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /** Module */
-            module: string | null;
             /** Language */
             language: string;
-            /** Description */
-            description: string | null;
-            /** Content */
-            content: string;
-            /** State */
-            state: string;
-            /** Live Version */
-            live_version: number | null;
             /** Latest Version */
             latest_version: number | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Module */
+            module: string | null;
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
             /**
              * Updated At
              * Format: date-time
@@ -2716,10 +2972,10 @@ export interface components {
          * @description A macro as it is saved; without a module it is for all of them.
          */
         MacroIn: {
-            /** Name */
-            name: string;
             /** Content */
             content: string;
+            /** Description */
+            description?: string | null;
             /**
              * Language
              * @default sql
@@ -2728,8 +2984,8 @@ export interface components {
             language: "sql" | "python";
             /** Module */
             module?: string | null;
-            /** Description */
-            description?: string | null;
+            /** Name */
+            name: string;
         };
         /** MacroPublishIn */
         MacroPublishIn: {
@@ -2746,6 +3002,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Lagging */
+            lagging: boolean;
             /** Method */
             method: string;
             /** Path */
@@ -2755,19 +3013,11 @@ export interface components {
              * @description The macro's version that the endpoint was published with.
              */
             version: number;
-            /** Lagging */
-            lagging: boolean;
         };
         /** MacroVersionAnswer */
         MacroVersionAnswer: {
-            /** Number */
-            number: number;
-            /** Hash */
-            hash: string;
             /** Content */
             content: string;
-            /** Message */
-            message: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2775,106 +3025,112 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
+            /** Hash */
+            hash: string;
             /** Is Live */
             is_live: boolean;
+            /** Message */
+            message: string | null;
+            /** Number */
+            number: number;
         };
         /** MeAnswer */
         MeAnswer: {
+            /** Email */
+            email: string | null;
+            /** Full Name */
+            full_name: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Username */
-            username: string;
-            /** Email */
-            email: string | null;
-            /** Full Name */
-            full_name: string | null;
             /** Is Superuser */
             is_superuser: boolean;
-            /** Roles */
-            roles: string[];
             /** Permissions */
             permissions: components["schemas"]["GrantAnswer"][];
+            /** Roles */
+            roles: string[];
+            /** Username */
+            username: string;
         };
         /**
          * MePatch
          * @description `current_password` is needed for another e-mail address, and for nothing else.
          */
         MePatch: {
+            /** Current Password */
+            current_password?: string | null;
             /** Email */
             email?: string | null;
             /** Full Name */
             full_name?: string | null;
-            /** Current Password */
-            current_password?: string | null;
         };
         /**
          * MethodsAnswer
          * @description The ways in that there are here.
          */
         MethodsAnswer: {
-            /** Password */
-            password: boolean;
-            oidc: components["schemas"]["ProviderAnswer"] | null;
             /** Jupyterhub */
             jupyterhub: boolean;
+            oidc: components["schemas"]["ProviderAnswer"] | null;
+            /** Password */
+            password: boolean;
             /** Password Recovery */
             password_recovery: boolean;
         };
         /** ModuleAnswer */
         ModuleAnswer: {
+            /** Description */
+            description: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /** Description */
-            description: string | null;
-            /** Sort Order */
-            sort_order: number;
             /** Is Active */
             is_active: boolean;
+            /** Name */
+            name: string;
+            /** Sort Order */
+            sort_order: number;
         };
         /** ModuleIn */
         ModuleIn: {
-            /** Name */
-            name: string;
             /** Description */
             description?: string | null;
+            /** Name */
+            name: string;
         };
         /** ModulePatch */
         ModulePatch: {
-            /**
-             * Name
-             * @default
-             */
-            name: string;
             /** Description */
             description?: string | null;
-            /**
-             * Sort Order
-             * @default 0
-             */
-            sort_order: number;
             /**
              * Is Active
              * @default true
              */
             is_active: boolean;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Sort Order
+             * @default 0
+             */
+            sort_order: number;
         };
         /**
          * MoveIn
          * @description What is not named stays as it is.
          */
         MoveIn: {
-            /** Module */
-            module?: string | null;
             /** Method */
             method?: string | null;
+            /** Module */
+            module?: string | null;
             /** Path */
             path?: string | null;
         };
@@ -2883,88 +3139,83 @@ export interface components {
          * @description With the endpoint's method and path, and the client's name, while these exist.
          */
         NamedRecordAnswer: {
-            /** Id */
-            id: number;
-            /** Request Id */
-            request_id: string;
+            /** Client */
+            client: string | null;
+            /** Client Id */
+            client_id: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Duration Ms */
+            duration_ms: number;
+            /** Endpoint */
+            endpoint: string | null;
+            /** Endpoint Id */
+            endpoint_id: string | null;
+            /** Error */
+            error: string | null;
+            /** Error Code */
+            error_code: string | null;
+            /** Id */
+            id: number;
+            /** Ip Address */
+            ip_address: string | null;
+            /** Log */
+            log: string | null;
             /** Method */
             method: string;
             /** Path */
             path: string;
-            /** Status */
-            status: number;
-            /** Duration Ms */
-            duration_ms: number;
-            /** Endpoint Id */
-            endpoint_id: string | null;
-            /** Version */
-            version: number | null;
-            /** Client Id */
-            client_id: string | null;
-            /** Ip Address */
-            ip_address: string | null;
+            /** Query */
+            query: string | null;
+            /** Request Id */
+            request_id: string;
             /** Rows */
             rows: number | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Error */
-            error: string | null;
-            /** Log */
-            log: string | null;
-            /** Endpoint */
-            endpoint: string | null;
-            /** Client */
-            client: string | null;
+            /** Status */
+            status: number;
+            /** Version */
+            version: number | null;
         };
         /** NewClientAnswer */
         NewClientAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
             /** Client Id */
             client_id: string;
+            /** Client Secret */
+            client_secret: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
             /** Description */
             description: string | null;
-            /** Is Active */
-            is_active: boolean;
-            /** Rate Limit Per Minute */
-            rate_limit_per_minute: number | null;
-            /** Max Concurrent */
-            max_concurrent: number | null;
-            /** Token Seconds */
-            token_seconds: number | null;
             /** Endpoints */
             endpoints: components["schemas"]["EndpointLink"][];
             /** Groups */
             groups: components["schemas"]["GroupLink"][];
             /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Previous Secret Until */
-            previous_secret_until: string | null;
-            /** Client Secret */
-            client_secret: string;
-        };
-        /** NewPersonalTokenAnswer */
-        NewPersonalTokenAnswer: {
-            /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Max Concurrent */
+            max_concurrent: number | null;
             /** Name */
             name: string;
+            /** Previous Secret Until */
+            previous_secret_until: string | null;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute: number | null;
+            /** Token Seconds */
+            token_seconds: number | null;
+        };
+        /** NewPersonalTokenAnswer */
+        NewPersonalTokenAnswer: {
             /**
              * Created At
              * Format: date-time
@@ -2972,214 +3223,221 @@ export interface components {
             created_at: string;
             /** Expires At */
             expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Name */
+            name: string;
             /** Token */
             token: string;
         };
         /** OptionAnswer */
         OptionAnswer: {
-            /** Value */
-            value: unknown;
             /** Label */
             label: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * OverviewAnswer
          * @description `counts` has what the caller may read.
          */
         OverviewAnswer: {
-            /** Endpoints */
-            endpoints: {
-                [key: string]: number;
-            };
             /** Counts */
             counts: {
                 [key: string]: number;
             };
-            traffic: components["schemas"]["TrafficAnswer"];
+            /** Endpoints */
+            endpoints: {
+                [key: string]: number;
+            };
             /** Recent Access */
             recent_access: components["schemas"]["NamedRecordAnswer"][];
             /** Recent Versions */
             recent_versions: components["schemas"]["RecentVersionAnswer"][];
+            traffic: components["schemas"]["TrafficAnswer"];
         };
         /** PageLoginIn */
         PageLoginIn: {
-            /** Username */
-            username: string;
             /** Password */
             password: string;
+            /** Username */
+            username: string;
         };
         /** Page[ClientAnswer] */
         Page_ClientAnswer_: {
             /** Items */
             items: components["schemas"]["ClientAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[DatasourceAnswer] */
         Page_DatasourceAnswer_: {
             /** Items */
             items: components["schemas"]["DatasourceAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[EndpointAnswer] */
         Page_EndpointAnswer_: {
             /** Items */
             items: components["schemas"]["EndpointAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[FirewallRuleAnswer] */
         Page_FirewallRuleAnswer_: {
             /** Items */
             items: components["schemas"]["FirewallRuleAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[GroupAnswer] */
         Page_GroupAnswer_: {
             /** Items */
             items: components["schemas"]["GroupAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[MacroAnswer] */
         Page_MacroAnswer_: {
             /** Items */
             items: components["schemas"]["MacroAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[MacroUseAnswer] */
         Page_MacroUseAnswer_: {
             /** Items */
             items: components["schemas"]["MacroUseAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[MacroVersionAnswer] */
         Page_MacroVersionAnswer_: {
             /** Items */
             items: components["schemas"]["MacroVersionAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[ModuleAnswer] */
         Page_ModuleAnswer_: {
             /** Items */
             items: components["schemas"]["ModuleAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[OptionAnswer] */
         Page_OptionAnswer_: {
             /** Items */
             items: components["schemas"]["OptionAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[PermissionAnswer] */
         Page_PermissionAnswer_: {
             /** Items */
             items: components["schemas"]["PermissionAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[PersonalTokenAnswer] */
         Page_PersonalTokenAnswer_: {
             /** Items */
             items: components["schemas"]["PersonalTokenAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[RoleAnswer] */
         Page_RoleAnswer_: {
             /** Items */
             items: components["schemas"]["RoleAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[SessionAnswer] */
         Page_SessionAnswer_: {
             /** Items */
             items: components["schemas"]["SessionAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[SettingAnswer] */
         Page_SettingAnswer_: {
             /** Items */
             items: components["schemas"]["SettingAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[TableAnswer] */
         Page_TableAnswer_: {
             /** Items */
             items: components["schemas"]["TableAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[TestAnswer] */
         Page_TestAnswer_: {
             /** Items */
             items: components["schemas"]["TestAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[UserAnswer] */
         Page_UserAnswer_: {
             /** Items */
             items: components["schemas"]["UserAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** Page[VersionAnswer] */
         Page_VersionAnswer_: {
             /** Items */
             items: components["schemas"]["VersionAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
         };
         /** PasswordChangeIn */
         PasswordChangeIn: {
@@ -3196,19 +3454,12 @@ export interface components {
         };
         /** PermissionAnswer */
         PermissionAnswer: {
-            resource_type: components["schemas"]["ResourceType"];
             /** Actions */
             actions: components["schemas"]["ActionAnswer"][];
+            resource_type: components["schemas"]["ResourceType"];
         };
         /** PersonalTokenAnswer */
         PersonalTokenAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
             /**
              * Created At
              * Format: date-time
@@ -3216,30 +3467,74 @@ export interface components {
             created_at: string;
             /** Expires At */
             expires_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
             /** Last Used At */
             last_used_at: string | null;
+            /** Name */
+            name: string;
         };
         /** PlanAnswer */
         PlanAnswer: {
+            /** Callers */
+            callers: components["schemas"]["CalledByAnswer"][];
+            /** Callers Days */
+            callers_days: number;
+            /** Changes */
+            changes: boolean;
+            /** Contract */
+            contract: components["schemas"]["ContractChangeAnswer"][];
+            diff: components["schemas"]["DiffAnswer"];
             /** Live Version */
             live_version: number | null;
             /** Next Version */
             next_version: number | null;
-            /** Changes */
-            changes: boolean;
-            diff: components["schemas"]["DiffAnswer"];
         };
         /**
          * PoolAnswer
          * @description Of the worker that answers: each has a pool of its own.
          */
         PoolAnswer: {
-            /** Open */
-            open: number;
             /** Idle */
             idle: number;
+            /** Open */
+            open: number;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * ProblemAnswer
+         * @description Lines and columns count from 1 in the part's text, columns in code points.
+         */
+        ProblemAnswer: {
+            code: components["schemas"]["Code"];
+            /** Column */
+            column: number | null;
+            /** End Column */
+            end_column: number | null;
+            /** End Line */
+            end_line: number | null;
+            /** Field */
+            field: string | null;
+            /** Hint */
+            hint: string | null;
+            /** Line */
+            line: number | null;
+            /** Message */
+            message: string;
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "content" | "transform" | "header";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "info";
         };
         /**
          * ProductType
@@ -3249,12 +3544,12 @@ export interface components {
         ProductType: "postgresql" | "mysql" | "duckdb" | "sqlite" | "trino" | "starrocks";
         /** ProvenanceIn */
         ProvenanceIn: {
-            /** Notebook */
-            notebook?: string | null;
             /** Cell Id */
             cell_id?: string | null;
             /** Git Commit */
             git_commit?: string | null;
+            /** Notebook */
+            notebook?: string | null;
         };
         /**
          * ProviderAnswer
@@ -3266,61 +3561,50 @@ export interface components {
         };
         /** PublishIn */
         PublishIn: {
+            /** Force */
+            force?: string | null;
             /** Message */
             message?: string | null;
             provenance?: components["schemas"]["ProvenanceIn"];
             /** Version */
             version?: number | null;
-            /** Force */
-            force?: string | null;
         };
         /** PublishedAnswer */
         PublishedAnswer: {
-            /** Version */
-            version: number;
-            /** Created */
-            created: boolean;
             /** Changed */
             changed: boolean;
-            /** Url */
-            url: string;
+            /** Created */
+            created: boolean;
             diff: components["schemas"]["DiffAnswer"];
             endpoint: components["schemas"]["EndpointAnswer"];
             /** Tests */
             tests?: components["schemas"]["TestResultAnswer"][];
+            /** Url */
+            url: string;
+            /** Version */
+            version: number;
         };
         /** PublishedMacroAnswer */
         PublishedMacroAnswer: {
-            /** Version */
-            version: number;
             /** Created */
             created: boolean;
             /** Lagging */
             lagging: components["schemas"]["MacroUseAnswer"][];
             macro: components["schemas"]["MacroAnswer"];
+            /** Version */
+            version: number;
         };
         /** ReadyAnswer */
         ReadyAnswer: {
+            scripts: components["schemas"]["ScriptsAnswer"];
             /**
              * Status
              * @constant
              */
             status: "ok";
-            scripts: components["schemas"]["ScriptsAnswer"];
         };
         /** RecentVersionAnswer */
         RecentVersionAnswer: {
-            /**
-             * Endpoint Id
-             * Format: uuid
-             */
-            endpoint_id: string;
-            /** Method */
-            method: string;
-            /** Path */
-            path: string;
-            /** Number */
-            number: number;
             /**
              * Created At
              * Format: date-time
@@ -3328,17 +3612,28 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
             /** Message */
             message: string | null;
+            /** Method */
+            method: string;
+            /** Number */
+            number: number;
+            /** Path */
+            path: string;
         };
         /** RecordPage[AccessRecordAnswer] */
         RecordPage_AccessRecordAnswer_: {
             /** Items */
             items: components["schemas"]["AccessRecordAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
             /**
              * Total Is Capped
              * @default false
@@ -3349,10 +3644,10 @@ export interface components {
         RecordPage_AuditEntryAnswer_: {
             /** Items */
             items: components["schemas"]["AuditEntryAnswer"][];
-            /** Total */
-            total: number;
             /** Next */
             next?: string | null;
+            /** Total */
+            total: number;
             /**
              * Total Is Capped
              * @default false
@@ -3374,10 +3669,10 @@ export interface components {
         };
         /** ResetIn */
         ResetIn: {
-            /** Token */
-            token: string;
             /** New Password */
             new_password: string;
+            /** Token */
+            token: string;
         };
         /**
          * ResourceType
@@ -3391,56 +3686,56 @@ export interface components {
          */
         RoleAnswer: {
             /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string | null;
+            /**
              * Id
              * Format: uuid
              */
             id: string;
             /** Name */
             name: string;
-            /** Description */
-            description: string | null;
             /** Permissions */
             permissions: components["schemas"]["RoleGrantAnswer"][];
             /** Users */
             users: number;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
         };
         /**
          * RoleGrantAnswer
          * @description `resource_name` is what the one resource is called; null too when it is gone.
          */
         RoleGrantAnswer: {
-            /** Resource Type */
-            resource_type: string;
             /** Action */
             action: string;
             /** Resource Id */
             resource_id: string | null;
             /** Resource Name */
             resource_name: string | null;
+            /** Resource Type */
+            resource_type: string;
         };
         /** RoleIn */
         RoleIn: {
-            /** Name */
-            name: string;
             /** Description */
             description?: string | null;
+            /** Name */
+            name: string;
             /** Permissions */
             permissions?: components["schemas"]["GrantIn"][];
         };
         /** RolePatch */
         RolePatch: {
+            /** Description */
+            description?: string | null;
             /**
              * Name
              * @default
              */
             name: string;
-            /** Description */
-            description?: string | null;
             /** Permissions */
             permissions?: components["schemas"]["GrantIn"][];
         };
@@ -3451,41 +3746,62 @@ export interface components {
         };
         /** RowsAnswer */
         RowsAnswer: {
+            /** Columns */
+            columns: string[];
             /**
              * Kind
              * @constant
              */
             kind: "rows";
-            /** Columns */
-            columns: string[];
             /** Rows */
             rows: unknown[][];
             /** Truncated */
             truncated: boolean;
         };
+        /**
+         * SampleAnswer
+         * @description A table's first rows; `truncated` tells that it has more.
+         */
+        SampleAnswer: {
+            /** Columns */
+            columns: components["schemas"]["SampleColumnAnswer"][];
+            /** Rows */
+            rows: unknown[][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /** SampleColumnAnswer */
+        SampleColumnAnswer: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+        };
         /** SavedMacroAnswer */
         SavedMacroAnswer: {
+            /** Changed */
+            changed: boolean;
+            /** Content */
+            content: string;
+            /** Description */
+            description: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Name */
-            name: string;
-            /** Module */
-            module: string | null;
             /** Language */
             language: string;
-            /** Description */
-            description: string | null;
-            /** Content */
-            content: string;
-            /** State */
-            state: string;
-            /** Live Version */
-            live_version: number | null;
             /** Latest Version */
             latest_version: number | null;
+            /** Live Version */
+            live_version: number | null;
+            /** Module */
+            module: string | null;
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
             /**
              * Updated At
              * Format: date-time
@@ -3493,15 +3809,17 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string | null;
-            /** Changed */
-            changed: boolean;
         };
         /** SavedTestAnswer */
         SavedTestAnswer: {
-            /** Name */
-            name: string;
+            /** Changed */
+            changed: boolean;
             /** Content */
             content: string;
+            /** Created */
+            created: boolean;
+            /** Name */
+            name: string;
             /**
              * Updated At
              * Format: date-time
@@ -3509,10 +3827,13 @@ export interface components {
             updated_at: string;
             /** Updated By */
             updated_by: string | null;
-            /** Created */
-            created: boolean;
-            /** Changed */
-            changed: boolean;
+        };
+        /** ScriptVocabularyAnswer */
+        ScriptVocabularyAnswer: {
+            /** Modules */
+            modules: string[];
+            /** Names */
+            names: components["schemas"]["WordAnswer"][];
         };
         /**
          * ScriptsAnswer
@@ -3545,12 +3866,12 @@ export interface components {
         };
         /** ServerAnswer */
         ServerAnswer: {
+            /** Elapsed Ms */
+            elapsed_ms: number;
             /** Product */
             product: string;
             /** Version */
             version: string;
-            /** Elapsed Ms */
-            elapsed_ms: number;
         };
         /**
          * SessionAnswer
@@ -3558,48 +3879,48 @@ export interface components {
          */
         SessionAnswer: {
             /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Method */
-            method: string;
-            /** Ip Address */
-            ip_address: string | null;
-            /** User Agent */
-            user_agent: string | null;
-            /**
              * Created At
              * Format: date-time
              */
             created_at: string;
-            /** Last Used At */
-            last_used_at: string | null;
             /**
              * Expires At
              * Format: date-time
              */
             expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Ip Address */
+            ip_address: string | null;
             /** Is Current */
             is_current: boolean;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Method */
+            method: string;
+            /** User Agent */
+            user_agent: string | null;
         };
         /**
          * SettingAnswer
          * @description A setting; `value` and `default` of a secret are null, and `is_set` tells if it has one.
          */
         SettingAnswer: {
-            /** Name */
-            name: string;
+            /** Default */
+            default: unknown;
             /** Description */
             description: string;
             /** Is Secret */
             is_secret: boolean;
             /** Is Set */
             is_set: boolean;
+            /** Name */
+            name: string;
             /** Value */
             value: unknown;
-            /** Default */
-            default: unknown;
         };
         /**
          * State
@@ -3616,35 +3937,35 @@ export interface components {
         };
         /** StepAnswer */
         StepAnswer: {
+            /** Average Ms */
+            average_ms: number | null;
+            /** Errors */
+            errors: number;
+            /** Requests */
+            requests: number;
             /**
              * Start
              * Format: date-time
              */
             start: string;
-            /** Requests */
-            requests: number;
-            /** Errors */
-            errors: number;
-            /** Average Ms */
-            average_ms: number | null;
         };
         /** TableAnswer */
         TableAnswer: {
-            /** Schema */
-            schema: string;
-            /** Name */
-            name: string;
+            /** Columns */
+            columns: components["schemas"]["dbapi_platform__management__shapes__ColumnAnswer"][];
             /** Kind */
             kind: string;
-            /** Columns */
-            columns: components["schemas"]["ColumnAnswer"][];
+            /** Name */
+            name: string;
+            /** Schema */
+            schema: string;
         };
         /** TestAnswer */
         TestAnswer: {
-            /** Name */
-            name: string;
             /** Content */
             content: string;
+            /** Name */
+            name: string;
             /**
              * Updated At
              * Format: date-time
@@ -3663,20 +3984,20 @@ export interface components {
         };
         /** TestResultAnswer */
         TestResultAnswer: {
+            /** Calls */
+            calls: number;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+            /** Line */
+            line: number | null;
+            /** Logs */
+            logs: components["schemas"]["LogLineAnswer"][];
+            /** Message */
+            message: string | null;
             /** Name */
             name: string;
             /** Passed */
             passed: boolean;
-            /** Message */
-            message: string | null;
-            /** Line */
-            line: number | null;
-            /** Elapsed Ms */
-            elapsed_ms: number;
-            /** Calls */
-            calls: number;
-            /** Logs */
-            logs: components["schemas"]["LogLineAnswer"][];
         };
         /** TestRunAnswer */
         TestRunAnswer: {
@@ -3694,23 +4015,23 @@ export interface components {
         TokenAnswer: {
             /** Access Token */
             access_token: string;
+            /** Expires In */
+            expires_in: number;
             /**
              * Token Type
              * @default bearer
              */
             token_type: string;
-            /** Expires In */
-            expires_in: number;
         };
         /** TokenIn */
         TokenIn: {
-            /** Name */
-            name: string;
             /**
              * Expires In Days
              * @default 365
              */
             expires_in_days: number | null;
+            /** Name */
+            name: string;
         };
         /** TopClientAnswer */
         TopClientAnswer: {
@@ -3719,12 +4040,12 @@ export interface components {
              * Format: uuid
              */
             client_id: string;
+            /** Errors */
+            errors: number;
             /** Name */
             name: string | null;
             /** Requests */
             requests: number;
-            /** Errors */
-            errors: number;
         };
         /** TopEndpointAnswer */
         TopEndpointAnswer: {
@@ -3733,116 +4054,123 @@ export interface components {
              * Format: uuid
              */
             endpoint_id: string;
+            /** Errors */
+            errors: number;
             /** Method */
             method: string | null;
+            /** P95 Ms */
+            p95_ms: number | null;
             /** Path */
             path: string | null;
             /** Requests */
             requests: number;
-            /** Errors */
-            errors: number;
-            /** P95 Ms */
-            p95_ms: number | null;
         };
         /**
          * TrafficAnswer
          * @description Requests from `start` to `end`. When not complete, `pending` of them are not counted yet.
          */
         TrafficAnswer: {
-            /**
-             * Start
-             * Format: date-time
-             */
-            start: string;
+            /** As Of */
+            as_of: string | null;
             /**
              * End
              * Format: date-time
              */
             end: string;
-            /** As Of */
-            as_of: string | null;
-            /** Is Complete */
-            is_complete: boolean;
-            /** Pending */
-            pending: number;
-            /** Requests */
-            requests: number;
-            /** Errors */
-            errors: number;
             /** Error Rate */
             error_rate: number;
+            /** Errors */
+            errors: number;
+            /** Is Complete */
+            is_complete: boolean;
             latency: components["schemas"]["LatencyAnswer"];
-            /** Steps */
-            steps: components["schemas"]["StepAnswer"][];
-            /** Statuses */
-            statuses: {
-                [key: string]: number;
-            };
-            /** Status Classes */
-            status_classes: {
-                [key: string]: number;
-            };
             /** Methods */
             methods: {
                 [key: string]: number;
             };
-            /** Top Endpoints */
-            top_endpoints: components["schemas"]["TopEndpointAnswer"][];
+            /** Pending */
+            pending: number;
+            /** Requests */
+            requests: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Status Classes */
+            status_classes: {
+                [key: string]: number;
+            };
+            /** Statuses */
+            statuses: {
+                [key: string]: number;
+            };
+            /** Steps */
+            steps: components["schemas"]["StepAnswer"][];
             /** Top Clients */
             top_clients: components["schemas"]["TopClientAnswer"][];
+            /** Top Endpoints */
+            top_endpoints: components["schemas"]["TopEndpointAnswer"][];
+        };
+        /** TypeAnswer */
+        TypeAnswer: {
+            /** Name */
+            name: string;
+            /** Summary */
+            summary: string;
         };
         /** UserAnswer */
         UserAnswer: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Username */
-            username: string;
-            /** Email */
-            email: string | null;
-            /** Full Name */
-            full_name: string | null;
-            /** Is Active */
-            is_active: boolean;
-            /** Is Superuser */
-            is_superuser: boolean;
-            /** Roles */
-            roles: string[];
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Email */
+            email: string | null;
+            /** Full Name */
+            full_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Is Superuser */
+            is_superuser: boolean;
             /** Last Login At */
             last_login_at: string | null;
+            /** Roles */
+            roles: string[];
+            /** Username */
+            username: string;
         };
         /**
          * UserIn
          * @description Without a password the user logs in elsewhere.
          */
         UserIn: {
-            /** Username */
-            username: string;
-            /** Password */
-            password?: string | null;
             /** Email */
             email?: string | null;
             /** Full Name */
             full_name?: string | null;
-            /** Roles */
-            roles?: string[];
-            /**
-             * Is Superuser
-             * @default false
-             */
-            is_superuser: boolean;
             /**
              * Is Active
              * @default true
              */
             is_active: boolean;
+            /**
+             * Is Superuser
+             * @default false
+             */
+            is_superuser: boolean;
+            /** Password */
+            password?: string | null;
+            /** Roles */
+            roles?: string[];
+            /** Username */
+            username: string;
         };
         /**
          * UserPatch
@@ -3863,10 +4191,10 @@ export interface components {
              * @default false
              */
             is_superuser: boolean;
-            /** Roles */
-            roles?: string[];
             /** Password */
             password?: string | null;
+            /** Roles */
+            roles?: string[];
         };
         /** ValueAnswer */
         ValueAnswer: {
@@ -3878,10 +4206,8 @@ export interface components {
         };
         /** VersionAnswer */
         VersionAnswer: {
-            /** Number */
-            number: number;
-            /** Hash */
-            hash: string;
+            /** Columns */
+            columns: components["schemas"]["dbapi_platform__management__endpoint_shapes__ColumnAnswer"][] | null;
             /**
              * Created At
              * Format: date-time
@@ -3889,13 +4215,47 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
-            /** Message */
-            message: string | null;
-            provenance: components["schemas"]["ProvenanceIn"];
-            /** Is Live */
-            is_live: boolean;
             /** Forced */
             forced: string | null;
+            /** Hash */
+            hash: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Message */
+            message: string | null;
+            /** Number */
+            number: number;
+            provenance: components["schemas"]["ProvenanceIn"];
+        };
+        /**
+         * VocabularyAnswer
+         * @description What templates, scripts and the headers of cells can say.
+         */
+        VocabularyAnswer: {
+            /** Filters */
+            filters: components["schemas"]["WordAnswer"][];
+            /** Globals */
+            globals: components["schemas"]["WordAnswer"][];
+            header: components["schemas"]["HeaderVocabularyAnswer"];
+            script: components["schemas"]["ScriptVocabularyAnswer"];
+            /** Tags */
+            tags: components["schemas"]["WordAnswer"][];
+            /** Tests */
+            tests: components["schemas"]["WordAnswer"][];
+        };
+        /**
+         * WordAnswer
+         * @description `signature` is how it is written; `detail` is an example, a further sentence, or empty.
+         */
+        WordAnswer: {
+            /** Detail */
+            detail: string;
+            /** Name */
+            name: string;
+            /** Signature */
+            signature: string;
+            /** Summary */
+            summary: string;
         };
         /** WorkersAnswer */
         WorkersAnswer: {
@@ -3905,6 +4265,30 @@ export interface components {
             idle: number;
             /** Waiting */
             waiting: number;
+        };
+        /**
+         * ColumnAnswer
+         * @description A column as runs showed it; `any` where types differ, or only nulls were seen.
+         */
+        dbapi_platform__management__endpoint_shapes__ColumnAnswer: {
+            /** Name */
+            name: string;
+            /** Nullable */
+            nullable: boolean;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "integer" | "number" | "string" | "boolean" | "object" | "array" | "any";
+        };
+        /** ColumnAnswer */
+        dbapi_platform__management__shapes__ColumnAnswer: {
+            /** Name */
+            name: string;
+            /** Nullable */
+            nullable: boolean;
+            /** Type */
+            type: string;
         };
     };
     responses: never;
@@ -3917,16 +4301,21 @@ export type AboutAnswer = components['schemas']['AboutAnswer'];
 export type AccessRecordAnswer = components['schemas']['AccessRecordAnswer'];
 export type Action = components['schemas']['Action'];
 export type ActionAnswer = components['schemas']['ActionAnswer'];
+export type ActivityAnswer = components['schemas']['ActivityAnswer'];
+export type ActivityPage = components['schemas']['ActivityPage'];
 export type AffectedAnswer = components['schemas']['AffectedAnswer'];
 export type AuditEntryAnswer = components['schemas']['AuditEntryAnswer'];
 export type BegunAnswer = components['schemas']['BegunAnswer'];
 export type BundleCounts = components['schemas']['BundleCounts'];
 export type BundleItemAnswer = components['schemas']['BundleItemAnswer'];
 export type BundleReportAnswer = components['schemas']['BundleReportAnswer'];
+export type CalledByAnswer = components['schemas']['CalledByAnswer'];
+export type CheckAnswer = components['schemas']['CheckAnswer'];
 export type ClientAnswer = components['schemas']['ClientAnswer'];
 export type ClientIn = components['schemas']['ClientIn'];
 export type ClientPatch = components['schemas']['ClientPatch'];
-export type ColumnAnswer = components['schemas']['ColumnAnswer'];
+export type Code = components['schemas']['Code'];
+export type ContractChangeAnswer = components['schemas']['ContractChangeAnswer'];
 export type CopyIn = components['schemas']['CopyIn'];
 export type DatasourceAnswer = components['schemas']['DatasourceAnswer'];
 export type DatasourceIn = components['schemas']['DatasourceIn'];
@@ -3957,8 +4346,10 @@ export type GroupAnswer = components['schemas']['GroupAnswer'];
 export type GroupIn = components['schemas']['GroupIn'];
 export type GroupLink = components['schemas']['GroupLink'];
 export type GroupPatch = components['schemas']['GroupPatch'];
+export type HeaderVocabularyAnswer = components['schemas']['HeaderVocabularyAnswer'];
 export type HubIn = components['schemas']['HubIn'];
 export type ItemState = components['schemas']['ItemState'];
+export type KeyAnswer = components['schemas']['KeyAnswer'];
 export type Kind = components['schemas']['Kind'];
 export type LatencyAnswer = components['schemas']['LatencyAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
@@ -4006,6 +4397,7 @@ export type PermissionAnswer = components['schemas']['PermissionAnswer'];
 export type PersonalTokenAnswer = components['schemas']['PersonalTokenAnswer'];
 export type PlanAnswer = components['schemas']['PlanAnswer'];
 export type PoolAnswer = components['schemas']['PoolAnswer'];
+export type ProblemAnswer = components['schemas']['ProblemAnswer'];
 export type ProductType = components['schemas']['ProductType'];
 export type ProvenanceIn = components['schemas']['ProvenanceIn'];
 export type ProviderAnswer = components['schemas']['ProviderAnswer'];
@@ -4026,8 +4418,11 @@ export type RoleIn = components['schemas']['RoleIn'];
 export type RolePatch = components['schemas']['RolePatch'];
 export type RollbackIn = components['schemas']['RollbackIn'];
 export type RowsAnswer = components['schemas']['RowsAnswer'];
+export type SampleAnswer = components['schemas']['SampleAnswer'];
+export type SampleColumnAnswer = components['schemas']['SampleColumnAnswer'];
 export type SavedMacroAnswer = components['schemas']['SavedMacroAnswer'];
 export type SavedTestAnswer = components['schemas']['SavedTestAnswer'];
+export type ScriptVocabularyAnswer = components['schemas']['ScriptVocabularyAnswer'];
 export type ScriptsAnswer = components['schemas']['ScriptsAnswer'];
 export type SecretAnswer = components['schemas']['SecretAnswer'];
 export type SecretIn = components['schemas']['SecretIn'];
@@ -4048,57 +4443,20 @@ export type TokenIn = components['schemas']['TokenIn'];
 export type TopClientAnswer = components['schemas']['TopClientAnswer'];
 export type TopEndpointAnswer = components['schemas']['TopEndpointAnswer'];
 export type TrafficAnswer = components['schemas']['TrafficAnswer'];
+export type TypeAnswer = components['schemas']['TypeAnswer'];
 export type UserAnswer = components['schemas']['UserAnswer'];
 export type UserIn = components['schemas']['UserIn'];
 export type UserPatch = components['schemas']['UserPatch'];
 export type ValueAnswer = components['schemas']['ValueAnswer'];
 export type VersionAnswer = components['schemas']['VersionAnswer'];
+export type VocabularyAnswer = components['schemas']['VocabularyAnswer'];
+export type WordAnswer = components['schemas']['WordAnswer'];
 export type WorkersAnswer = components['schemas']['WorkersAnswer'];
+export type DbapiPlatformManagementEndpointShapesColumnAnswer = components['schemas']['dbapi_platform__management__endpoint_shapes__ColumnAnswer'];
+export type DbapiPlatformManagementShapesColumnAnswer = components['schemas']['dbapi_platform__management__shapes__ColumnAnswer'];
 export type $defs = Record<string, never>;
 export interface operations {
-    "sessions.login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/x-www-form-urlencoded": components["schemas"]["LoginIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.test_token": {
+    "about.about": {
         parameters: {
             query?: never;
             header?: never;
@@ -4113,7 +4471,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeAnswer"];
+                    "application/json": components["schemas"]["AboutAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -4136,356 +4494,24 @@ export interface operations {
             };
         };
     };
-    "sessions.logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SessionAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.revoke_session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.unlock": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.tokens": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PersonalTokenAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.create_token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TokenIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewPersonalTokenAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "sessions.revoke_token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "external_login.methods": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MethodsAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "external_login.begin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BegunAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "external_login.callback": {
+    "access records.list_records": {
         parameters: {
             query?: {
-                state?: string | null;
-                code?: string | null;
-                iss?: string | null;
+                limit?: number;
+                offset?: number;
+                cursor?: string | null;
+                endpoint_id?: string | null;
+                client_id?: string | null;
+                status?: string | null;
+                method?: string | null;
+                path?: string | null;
+                ip_address?: string | null;
+                error_code?: string | null;
+                request_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                min_duration_ms?: number | null;
+                after_id?: number | null;
             };
             header?: never;
             path?: never;
@@ -4499,338 +4525,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
+                    "application/json": components["schemas"]["RecordPage_AccessRecordAnswer_"];
                 };
             };
-            /** @description Why the login failed */
+            /** @description Refused; `error.code` and `message` say why */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
-            /** @description The provider, or the platform, failed */
+            /** @description The platform, or what it depends on, failed */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": string;
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
         };
     };
-    "external_login.finish": {
+    "access records.export_records": {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                offset?: number;
+                cursor?: string | null;
+                endpoint_id?: string | null;
+                client_id?: string | null;
+                status?: string | null;
+                method?: string | null;
+                path?: string | null;
+                ip_address?: string | null;
+                error_code?: string | null;
+                request_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                min_duration_ms?: number | null;
+                after_id?: number | null;
+                format?: "csv" | "jsonl";
+            };
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FinishIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "external_login.jupyterhub": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HubIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "page_login.password": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `1`, from the platform's own pages */
-                "X-DBAPI-Page"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PageLoginIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "page_login.oidc": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `1`, from the platform's own pages */
-                "X-DBAPI-Page"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FinishIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "page_login.jupyterhub": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `1`, from the platform's own pages */
-                "X-DBAPI-Page"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HubIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MeAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "recovery.recover": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RecoveryIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecoveryAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "recovery.reset": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "users.me": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
             path?: never;
             cookie?: never;
         };
@@ -4842,7 +4580,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeAnswer"];
+                    "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -4865,18 +4604,292 @@ export interface operations {
             };
         };
     };
-    "users.update_me": {
+    "access records.get_record": {
         parameters: {
             query?: never;
-            header?: {
-                "if-match"?: string | null;
+            header?: never;
+            path: {
+                record_id: number;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedRecordAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "overview.activity": {
+        parameters: {
+            query: {
+                endpoint_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "audit.list_entries": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                cursor?: string | null;
+                actor?: string | null;
+                action?: string | null;
+                resource_type?: string | null;
+                resource_id?: string | null;
+                change?: string | null;
+                via?: string | null;
+                request_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordPage_AuditEntryAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "audit.export_entries": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                cursor?: string | null;
+                actor?: string | null;
+                action?: string | null;
+                resource_type?: string | null;
+                resource_id?: string | null;
+                change?: string | null;
+                via?: string | null;
+                request_id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": unknown;
+                    "text/csv; charset=utf-8": unknown;
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "audit.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "bundles.export": {
+        parameters: {
+            query?: {
+                module?: string[];
+                /** @description An id, or a method and a path: `GET orders/{id}` */
+                endpoint?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle's files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "bundles.import_": {
+        parameters: {
+            query?: {
+                overwrite?: boolean;
+                dry_run?: boolean;
+                message?: string | null;
+            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MePatch"];
+                "application/json": {
+                    /** Files */
+                    files: {
+                        [key: string]: string;
+                    };
+                };
+                "application/zip": string;
             };
         };
         responses: {
@@ -4886,7 +4899,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MeAnswer"];
+                    "application/json": components["schemas"]["BundleReportAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -4909,25 +4922,35 @@ export interface operations {
             };
         };
     };
-    "users.change_password": {
+    "bundles.plan": {
         parameters: {
-            query?: never;
+            query?: {
+                overwrite?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordChangeIn"];
+                "application/json": {
+                    /** Files */
+                    files: {
+                        [key: string]: string;
+                    };
+                };
+                "application/zip": string;
             };
         };
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["BundleReportAnswer"];
+                };
             };
             /** @description Refused; `error.code` and `message` say why */
             "4XX": {
@@ -4949,15 +4972,13 @@ export interface operations {
             };
         };
     };
-    "users.list_users": {
+    "clients.list_clients": {
         parameters: {
             query?: {
                 limit?: number;
                 offset?: number;
                 cursor?: string | null;
                 search?: string | null;
-                role?: string | null;
-                is_active?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -4971,7 +4992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_UserAnswer_"];
+                    "application/json": components["schemas"]["Page_ClientAnswer_"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -4994,7 +5015,7 @@ export interface operations {
             };
         };
     };
-    "users.create_user": {
+    "clients.create_client": {
         parameters: {
             query?: never;
             header?: never;
@@ -5003,7 +5024,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UserIn"];
+                "application/json": components["schemas"]["ClientIn"];
             };
         };
         responses: {
@@ -5013,7 +5034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["NewClientAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5036,14 +5057,12 @@ export interface operations {
             };
         };
     };
-    "users.get_user": {
+    "clients.get_client": {
         parameters: {
             query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
+            header?: never;
             path: {
-                user_id: string;
+                client_id: string;
             };
             cookie?: never;
         };
@@ -5055,7 +5074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["ClientAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5078,14 +5097,12 @@ export interface operations {
             };
         };
     };
-    "users.delete_user": {
+    "clients.delete_client": {
         parameters: {
             query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
+            header?: never;
             path: {
-                user_id: string;
+                client_id: string;
             };
             cookie?: never;
         };
@@ -5118,20 +5135,18 @@ export interface operations {
             };
         };
     };
-    "users.update_user": {
+    "clients.update_client": {
         parameters: {
             query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
+            header?: never;
             path: {
-                user_id: string;
+                client_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UserPatch"];
+                "application/json": components["schemas"]["ClientPatch"];
             };
         };
         responses: {
@@ -5141,7 +5156,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["ClientAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5164,12 +5179,13 @@ export interface operations {
             };
         };
     };
-    "users.revoke_sessions": {
+    "clients.grant_endpoint": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                user_id: string;
+                client_id: string;
+                endpoint_id: string;
             };
             cookie?: never;
         };
@@ -5202,174 +5218,13 @@ export interface operations {
             };
         };
     };
-    "roles.list_permissions": {
+    "clients.revoke_endpoint": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_PermissionAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "roles.list_roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_RoleAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "roles.create_role": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RoleIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "roles.get_role": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
             path: {
-                role_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "roles.delete_role": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                role_id: string;
+                client_id: string;
+                endpoint_id: string;
             };
             cookie?: never;
         };
@@ -5402,20 +5257,96 @@ export interface operations {
             };
         };
     };
-    "roles.update_role": {
+    "clients.join_group": {
         parameters: {
             query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
+            header?: never;
             path: {
-                role_id: string;
+                client_id: string;
+                group_id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "clients.leave_group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "clients.replace_secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["RolePatch"];
+                "application/json": components["schemas"]["SecretIn"] | null;
             };
         };
         responses: {
@@ -5425,7 +5356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoleAnswer"];
+                    "application/json": components["schemas"]["SecretAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5700,7 +5631,7 @@ export interface operations {
             };
         };
     };
-    "datasources.test": {
+    "datasources.pool": {
         parameters: {
             query?: never;
             header?: never;
@@ -5717,7 +5648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ServerAnswer"];
+                    "application/json": components["schemas"]["PoolAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5740,9 +5671,13 @@ export interface operations {
             };
         };
     };
-    "datasources.pool": {
+    "datasources.sample": {
         parameters: {
-            query?: never;
+            query: {
+                schema?: string | null;
+                table: string;
+                limit?: number;
+            };
             header?: never;
             path: {
                 datasource_id: string;
@@ -5757,7 +5692,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PoolAnswer"];
+                    "application/json": components["schemas"]["SampleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5820,96 +5755,12 @@ export interface operations {
             };
         };
     };
-    "modules.list_": {
+    "datasources.test": {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ModuleAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "modules.create": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ModuleIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModuleAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "modules.get": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
             path: {
-                module_id: string;
+                datasource_id: string;
             };
             cookie?: never;
         };
@@ -5921,7 +5772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ModuleAnswer"];
+                    "application/json": components["schemas"]["ServerAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5944,131 +5795,7 @@ export interface operations {
             };
         };
     };
-    "modules.delete": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                module_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "modules.update": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                module_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ModulePatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ModuleAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "macros.list_": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MacroAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "macros.save": {
+    "endpoints.save_draft": {
         parameters: {
             query?: never;
             header?: {
@@ -6079,7 +5806,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MacroIn"];
+                "application/json": components["schemas"]["DraftIn"];
             };
         };
         responses: {
@@ -6089,7 +5816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedMacroAnswer"];
+                    "application/json": components["schemas"]["DraftAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -6112,100 +5839,16 @@ export interface operations {
             };
         };
     };
-    "macros.get": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                macro_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MacroAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "macros.delete": {
+    "endpoints.check_draft": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                macro_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "macros.publish": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                macro_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MacroPublishIn"];
+                "application/json": components["schemas"]["DraftIn"];
             };
         };
         responses: {
@@ -6215,87 +5858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PublishedMacroAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "macros.versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                macro_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MacroVersionAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "macros.endpoints": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                macro_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_MacroUseAnswer_"];
+                    "application/json": components["schemas"]["CheckAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -6347,50 +5910,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EndpointAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "endpoints.save_draft": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DraftIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DraftAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -6491,48 +6010,6 @@ export interface operations {
             };
         };
     };
-    "endpoints.get_draft": {
-        parameters: {
-            query?: never;
-            header?: {
-                "if-match"?: string | null;
-            };
-            path: {
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DefinitionAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
     "endpoints.copy": {
         parameters: {
             query?: never;
@@ -6550,50 +6027,6 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EndpointAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "endpoints.move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6665,6 +6098,135 @@ export interface operations {
             };
         };
     };
+    "versions.diff": {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "endpoints.get_draft": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "endpoints.move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     "endpoints.options": {
         parameters: {
             query?: never;
@@ -6684,174 +6246,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_OptionAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "tests.list_": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_TestAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "tests.save": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                endpoint_id: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TestIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedTestAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "tests.delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                endpoint_id: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "tests.run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TestRunIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TestRunAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7004,6 +6398,174 @@ export interface operations {
             };
         };
     };
+    "tests.list_": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TestAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "tests.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestRunAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "tests.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedTestAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "tests.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     "versions.unpublish": {
         parameters: {
             query?: never;
@@ -7084,57 +6646,9 @@ export interface operations {
             };
         };
     };
-    "versions.diff": {
+    "firewall.list_rules": {
         parameters: {
-            query?: {
-                from?: string;
-                to?: string;
-            };
-            header?: never;
-            path: {
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DiffAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "clients.list_clients": {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-                cursor?: string | null;
-                search?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -7147,7 +6661,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ClientAnswer_"];
+                    "application/json": components["schemas"]["Page_FirewallRuleAnswer_"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7170,7 +6684,7 @@ export interface operations {
             };
         };
     };
-    "clients.create_client": {
+    "firewall.create_rule": {
         parameters: {
             query?: never;
             header?: never;
@@ -7179,7 +6693,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientIn"];
+                "application/json": components["schemas"]["FirewallRuleIn"];
             };
         };
         responses: {
@@ -7189,7 +6703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NewClientAnswer"];
+                    "application/json": components["schemas"]["FirewallRuleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7212,12 +6726,56 @@ export interface operations {
             };
         };
     };
-    "clients.get_client": {
+    "firewall.check": {
         parameters: {
             query?: never;
             header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirewallCheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirewallCheckAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "firewall.get_rule": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
-                client_id: string;
+                rule_id: string;
             };
             cookie?: never;
         };
@@ -7229,7 +6787,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientAnswer"];
+                    "application/json": components["schemas"]["FirewallRuleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7252,12 +6810,12 @@ export interface operations {
             };
         };
     };
-    "clients.delete_client": {
+    "firewall.delete_rule": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                client_id: string;
+                rule_id: string;
             };
             cookie?: never;
         };
@@ -7290,18 +6848,20 @@ export interface operations {
             };
         };
     };
-    "clients.update_client": {
+    "firewall.update_rule": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
-                client_id: string;
+                rule_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ClientPatch"];
+                "application/json": components["schemas"]["FirewallRulePatch"];
             };
         };
         responses: {
@@ -7311,208 +6871,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ClientAnswer"];
+                    "application/json": components["schemas"]["FirewallRuleAnswer"];
                 };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "clients.replace_secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                client_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["SecretIn"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecretAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "clients.grant_endpoint": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                client_id: string;
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "clients.revoke_endpoint": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                client_id: string;
-                endpoint_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "clients.join_group": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                client_id: string;
-                group_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "clients.leave_group": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                client_id: string;
-                group_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Refused; `error.code` and `message` say why */
             "4XX": {
@@ -7823,29 +7183,18 @@ export interface operations {
             };
         };
     };
-    "access records.list_records": {
+    "sessions.login": {
         parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-                cursor?: string | null;
-                endpoint_id?: string | null;
-                client_id?: string | null;
-                status?: string | null;
-                method?: string | null;
-                path?: string | null;
-                ip_address?: string | null;
-                error_code?: string | null;
-                request_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-                min_duration_ms?: number | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LoginIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7853,7 +7202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordPage_AccessRecordAnswer_"];
+                    "application/json": components["schemas"]["TokenAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7876,30 +7225,18 @@ export interface operations {
             };
         };
     };
-    "access records.export_records": {
+    "external_login.jupyterhub": {
         parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-                cursor?: string | null;
-                endpoint_id?: string | null;
-                client_id?: string | null;
-                status?: string | null;
-                method?: string | null;
-                path?: string | null;
-                ip_address?: string | null;
-                error_code?: string | null;
-                request_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-                min_duration_ms?: number | null;
-                format?: "csv" | "jsonl";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7907,8 +7244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv; charset=utf-8": unknown;
-                    "application/x-ndjson": unknown;
+                    "application/json": components["schemas"]["TokenAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7931,12 +7267,545 @@ export interface operations {
             };
         };
     };
-    "access records.get_record": {
+    "external_login.methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MethodsAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "external_login.begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "external_login.callback": {
+        parameters: {
+            query?: {
+                state?: string | null;
+                code?: string | null;
+                iss?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Why the login failed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "text/html": string;
+                };
+            };
+            /** @description The provider, or the platform, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    "external_login.finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "page_login.password": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`, from the platform's own pages */
+                "X-DBAPI-Page"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageLoginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "page_login.jupyterhub": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`, from the platform's own pages */
+                "X-DBAPI-Page"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HubIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "page_login.oidc": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1`, from the platform's own pages */
+                "X-DBAPI-Page"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.test_token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "macros.list_": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MacroAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "macros.save": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedMacroAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "macros.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "macros.delete": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                record_id: number;
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "macros.endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro_id: string;
             };
             cookie?: never;
         };
@@ -7948,7 +7817,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NamedRecordAnswer"];
+                    "application/json": components["schemas"]["Page_MacroUseAnswer_"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -7971,7 +7840,93 @@ export interface operations {
             };
         };
     };
-    "settings.list_": {
+    "macros.publish": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroPublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublishedMacroAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "macros.versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                macro_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MacroVersionAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "modules.list_": {
         parameters: {
             query?: never;
             header?: never;
@@ -7986,7 +7941,179 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_SettingAnswer_"];
+                    "application/json": components["schemas"]["Page_ModuleAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "modules.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModuleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModuleAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "modules.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                module_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModuleAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "modules.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                module_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "modules.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                module_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModulePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModuleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -8051,189 +8178,7 @@ export interface operations {
             };
         };
     };
-    "audit.list_entries": {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-                cursor?: string | null;
-                actor?: string | null;
-                action?: string | null;
-                resource_type?: string | null;
-                resource_id?: string | null;
-                change?: string | null;
-                via?: string | null;
-                request_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RecordPage_AuditEntryAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "audit.export_entries": {
-        parameters: {
-            query?: {
-                limit?: number;
-                offset?: number;
-                cursor?: string | null;
-                actor?: string | null;
-                action?: string | null;
-                resource_type?: string | null;
-                resource_id?: string | null;
-                change?: string | null;
-                via?: string | null;
-                request_id?: string | null;
-                from?: string | null;
-                to?: string | null;
-                format?: "csv" | "jsonl";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv; charset=utf-8": unknown;
-                    "application/x-ndjson": unknown;
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "audit.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                entry_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditEntryAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "firewall.list_rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_FirewallRuleAnswer_"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "firewall.create_rule": {
+    "recovery.recover": {
         parameters: {
             query?: never;
             header?: never;
@@ -8242,7 +8187,165 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FirewallRuleIn"];
+                "application/json": components["schemas"]["RecoveryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "recovery.reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "roles.list_permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PermissionAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "roles.list_roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "roles.create_role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleIn"];
             };
         };
         responses: {
@@ -8252,7 +8355,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FirewallRuleAnswer"];
+                    "application/json": components["schemas"]["RoleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -8275,56 +8378,14 @@ export interface operations {
             };
         };
     };
-    "firewall.check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FirewallCheckIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FirewallCheckAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "firewall.get_rule": {
+    "roles.get_role": {
         parameters: {
             query?: never;
             header?: {
                 "if-match"?: string | null;
             };
             path: {
-                rule_id: string;
+                role_id: string;
             };
             cookie?: never;
         };
@@ -8336,7 +8397,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FirewallRuleAnswer"];
+                    "application/json": components["schemas"]["RoleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -8359,12 +8420,14 @@ export interface operations {
             };
         };
     };
-    "firewall.delete_rule": {
+    "roles.delete_role": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
-                rule_id: string;
+                role_id: string;
             };
             cookie?: never;
         };
@@ -8397,20 +8460,20 @@ export interface operations {
             };
         };
     };
-    "firewall.update_rule": {
+    "roles.update_role": {
         parameters: {
             query?: never;
             header?: {
                 "if-match"?: string | null;
             };
             path: {
-                rule_id: string;
+                role_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FirewallRulePatch"];
+                "application/json": components["schemas"]["RolePatch"];
             };
         };
         responses: {
@@ -8420,7 +8483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FirewallRuleAnswer"];
+                    "application/json": components["schemas"]["RoleAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -8443,151 +8506,7 @@ export interface operations {
             };
         };
     };
-    "bundles.export": {
-        parameters: {
-            query?: {
-                module?: string[];
-                /** @description An id, or a method and a path: `GET orders/{id}` */
-                endpoint?: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The bundle's files */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/zip": string;
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "bundles.plan": {
-        parameters: {
-            query?: {
-                overwrite?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/zip": string;
-                "application/json": {
-                    /** Files */
-                    files: {
-                        [key: string]: string;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BundleReportAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "bundles.import_": {
-        parameters: {
-            query?: {
-                overwrite?: boolean;
-                dry_run?: boolean;
-                message?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/zip": string;
-                "application/json": {
-                    /** Files */
-                    files: {
-                        [key: string]: string;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BundleReportAnswer"];
-                };
-            };
-            /** @description Refused; `error.code` and `message` say why */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-            /** @description The platform, or what it depends on, failed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    "about.about": {
+    "sessions.sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -8602,8 +8521,664 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AboutAnswer"];
+                    "application/json": components["schemas"]["Page_SessionAnswer_"];
                 };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.revoke_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "settings.list_": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SettingAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonalTokenAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.create_token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPersonalTokenAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.revoke_token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.list_users": {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                cursor?: string | null;
+                search?: string | null;
+                role?: string | null;
+                is_active?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserAnswer_"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.create_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.me": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.update_me": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.change_password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.get_user": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.delete_user": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.update_user": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "users.revoke_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "sessions.unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "vocabulary.vocabulary": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyAnswer"];
+                };
+            };
+            /** @description It is the one of `If-None-Match` */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; `error.code` and `message` say why */
             "4XX": {
