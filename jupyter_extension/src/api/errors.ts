@@ -1,8 +1,32 @@
 import type { DetailAnswer, ErrorAnswer } from './schema';
 
+/** What somebody else changed meanwhile, and what was to be written over it. */
+export interface Meanwhile {
+  /** Null when it is gone, or may not be read. */
+  current: unknown;
+  sent: unknown;
+  /** To be sent as `If-Match` by who has seen `current`. */
+  etag: string | null;
+}
+
+/** A line of a script's log. */
+export interface LogLine {
+  level: string;
+  message: string;
+}
+
+interface More {
+  meanwhile?: Meanwhile | null;
+  logs?: readonly LogLine[];
+}
+
 /** What the platform refused, or why it could not be asked; `status` is 0 when nobody answered. */
 export class ApiError extends Error {
   readonly name = 'ApiError';
+  /** What was changed meanwhile, of a refusal for two people at once. */
+  readonly meanwhile: Meanwhile | null;
+  /** What a failing script had logged. */
+  readonly logs: readonly LogLine[];
 
   constructor(
     readonly status: number,
@@ -10,9 +34,12 @@ export class ApiError extends Error {
     message: string,
     readonly details: readonly DetailAnswer[] = [],
     readonly requestId: string | null = null,
-    readonly hint: string | null = null
+    readonly hint: string | null = null,
+    more: More = {}
   ) {
     super(message);
+    this.meanwhile = more.meanwhile ?? null;
+    this.logs = more.logs ?? [];
   }
 
   /** Nobody is logged in, or no longer. */
@@ -49,9 +76,12 @@ export async function errorOf(response: Response): Promise<ApiError> {
     body = null;
   }
   if (isErrorAnswer(body)) {
-    const { code, details, request_id } = body.error;
+    const { code, details, request_id, logs, current, sent, etag } = body.error;
+    const isMeanwhile = response.status === 412 || response.status === 428;
+    const meanwhile = isMeanwhile ? { current, sent, etag: etag ?? null } : null;
     const hint = details[0]?.hint ?? null;
-    return new ApiError(response.status, code, body.message, details, request_id, hint);
+    const more = { meanwhile, logs };
+    return new ApiError(response.status, code, body.message, details, request_id, hint, more);
   }
   if (isPlainError(body)) {
     const { code = 'error', message, hint = null } = body;

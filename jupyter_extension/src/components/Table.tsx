@@ -9,11 +9,13 @@ import {
   useReactTable
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 
 import { Icon } from './icons';
 
 const ROW_PX = 33;
+// More is asked for when so few rows are left below.
+const NEAR_END = 20;
 
 export interface TableProps<T> {
   /** What the rows are, for screen readers. */
@@ -26,6 +28,10 @@ export interface TableProps<T> {
   selected?: string | undefined;
   /** Sorting by the heads; leave it out where the platform sorts, or the list is not whole. */
   isSortable?: boolean;
+  /** Called near the end of the rows, to load more. */
+  onEnd?: () => void;
+  /** How many there are, where not all are loaded yet. */
+  total?: number | undefined;
 }
 
 /** A table that draws only the rows in sight, so that thousands of them scroll smoothly. */
@@ -54,11 +60,16 @@ export function Table<T>(props: TableProps<T>): ReactElement {
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const { onEnd } = props;
+  const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - NEAR_END;
+  useEffect(() => {
+    if (isNearEnd && rows.length > 0) onEnd?.();
+  }, [isNearEnd, rows.length, onEnd]);
   return (
     // Whoever has no pointer scrolls it with the arrow keys.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div className="dbapi-Table" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
-      <table aria-label={props.label} aria-rowcount={rows.length + 1}>
+      <table aria-label={props.label} aria-rowcount={(props.total ?? rows.length) + 1}>
         <thead>
           {table.getHeaderGroups().map(group => (
             <tr key={group.id}>

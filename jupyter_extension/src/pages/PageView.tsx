@@ -30,7 +30,7 @@ function Allowed({ location }: { location: string }): ReactElement {
   const Shown = page.component;
   return (
     <LocationProvider location={location}>
-      <Guard key={location}>
+      <Guard key={page.path} location={location}>
         <Suspense fallback={<Loading what={page.title.toLowerCase()} />}>
           <Shown />
         </Suspense>
@@ -40,11 +40,19 @@ function Allowed({ location }: { location: string }): ReactElement {
 }
 
 /** Keeps an error of one page from taking the others with it. */
-class Guard extends Component<{ children: ReactNode }, { error: Error | null }> {
+class Guard extends Component<
+  { location: string; children: ReactNode },
+  { error: Error | null }
+> {
   state: { error: Error | null } = { error: null };
 
   static getDerivedStateFromError(error: Error): { error: Error } {
     return { error };
+  }
+
+  // Another filter or tab is no other page: what is typed into it stays.
+  componentDidUpdate(before: { location: string }): void {
+    if (before.location !== this.props.location && this.state.error) this.setState({ error: null });
   }
 
   render(): ReactNode {
