@@ -1,0 +1,58 @@
+import type { DefinitionAnswer } from './schema';
+import { yamlInline, yamlLines } from './yaml';
+
+const MARKS = { sql: '--|', script: '#|' } as const;
+// What need not be said.
+const USUAL: Partial<Record<string, unknown>> = { module: 'default', unknown_params: 'ignore' };
+// The order in which `%dbapi show` writes them.
+const KEYS = [
+  'datasource',
+  'module',
+  'name',
+  'description',
+  'access',
+  'timeout',
+  'max_rows',
+  'rate_limit',
+  'max_concurrent',
+  'unknown_params'
+] as const;
+
+/** The cell that saves this definition when it is run, as `%dbapi show` writes it. */
+export function cellText(definition: DefinitionAnswer): string {
+  const { engine, method, path, params, content } = definition;
+  const header = KEYS.flatMap(key => {
+    const value = definition[key];
+    return value === null || value === USUAL[key] ? [] : yamlLines(key, value);
+  });
+  const names = Object.keys(params);
+  if (names.length > 0) header.push('params:');
+  for (const name of names) {
+    header.push(...yamlLines(name, params[name] ?? {}).map(line => `  ${line}`));
+  }
+  const marked = header.map(line => `${MARKS[engine]} ${line}`.trimEnd());
+  return [`%%dbapi ${engine} ${method} ${path}`, ...marked, content].join('\n');
+}
+
+/** The cells that save it whole: its own, and that of its transform. */
+export function cellTexts(definition: DefinitionAnswer): string[] {
+  const { method, path, transform } = definition;
+  const own = cellText(definition);
+  return transform === null ? [own] : [own, `%%dbapi transform ${method} ${path}\n${transform}`];
+}
+
+/** The cell that saves a test. */
+export function testCellText(method: string, path: string, name: string, content: string): string {
+  const flag = name === 'main' ? '' : ` --name ${name}`;
+  return `%%dbapi test ${method} ${path}${flag}\n${content}`;
+}
+
+/** A first cell to begin with, for a datasource. */
+export function firstCell(datasource: string): string {
+  return [
+    '%%dbapi sql GET hello/{name} name=Ada',
+    `--| datasource: ${yamlInline(datasource)}`,
+    '--| description: Greets whoever is named',
+    "SELECT 'Hello ' || {{ name | sql_string }} AS greeting"
+  ].join('\n');
+}
