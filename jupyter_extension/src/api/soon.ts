@@ -25,8 +25,8 @@ export interface SeenColumn {
   nullable: boolean;
 }
 
-export type Plan = PlanAnswer & { callers?: CalledBy[]; callers_days?: number };
 export type Diff = DiffAnswer & { contract?: ContractChange[] };
+export type Plan = PlanAnswer & { diff: Diff; callers?: CalledBy[]; callers_days?: number };
 export type Version = VersionAnswer & { columns?: SeenColumn[] | null };
 
 /** What of a diff concerns consumers. */

@@ -5,7 +5,7 @@ const SIGNS = /:(?:\s|$)|\s#|\s$/;
 const BRACKETS = /[[\]{},]/;
 const OTHER_TYPES = /^(?:null|true|false)$/i;
 // What a YAML reader refuses unless it is escaped.
-// eslint-disable-next-line no-control-regex
+
 const HIDDEN = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
 
 /** A value on one line. */

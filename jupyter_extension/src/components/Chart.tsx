@@ -115,8 +115,9 @@ function Numbers(props: ChartProps): ReactElement {
         </tr>
       </thead>
       <tbody>
-        {props.points.map(point => (
-          <tr key={point.label}>
+        {props.points.map((point, index) => (
+          // Two points may have one label.
+          <tr key={index}>
             <th scope="row">{point.label}</th>
             {props.series.map(one => (
               <td key={one.key}>{point[one.key] ?? '–'}</td>

@@ -40,10 +40,7 @@ function Allowed({ location }: { location: string }): ReactElement {
 }
 
 /** Keeps an error of one page from taking the others with it. */
-class Guard extends Component<
-  { location: string; children: ReactNode },
-  { error: Error | null }
-> {
+class Guard extends Component<{ location: string; children: ReactNode }, { error: Error | null }> {
   state: { error: Error | null } = { error: null };
 
   static getDerivedStateFromError(error: Error): { error: Error } {

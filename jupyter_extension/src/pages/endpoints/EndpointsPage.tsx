@@ -1,7 +1,16 @@
 import type { ReactElement } from 'react';
 
-import { Page } from '../../components/Page';
+import { usePageLocation } from '../location';
+import { EndpointList } from './list/EndpointList';
+import { EndpointPage } from './one/EndpointPage';
 
+/** `/endpoints` is the list, `/endpoints/{id}/{tab}` one of them. */
 export default function EndpointsPage(): ReactElement {
-  return <Page title="Endpoints">…</Page>;
+  const { parts } = usePageLocation();
+  const [, id, tab] = parts;
+  return id === undefined ? (
+    <EndpointList />
+  ) : (
+    <EndpointPage key={id} endpointId={id} tab={tab ?? 'overview'} />
+  );
 }

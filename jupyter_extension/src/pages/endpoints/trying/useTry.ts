@@ -1,0 +1,67 @@
+import { useState } from 'react';
+
+import { useApi } from '../../../api/context';
+import { type ApiError, asApiError } from '../../../api/errors';
+import type { DebugAnswer } from '../../../api/schema';
+
+/** What is run, and as whom it is seen. */
+export interface As {
+  version: string;
+  clientId: string;
+}
+
+export interface Tried {
+  answer: DebugAnswer | null;
+  error: ApiError | null;
+}
+
+interface Try {
+  tried: Tried | null;
+  isBusy: boolean;
+  /** Throws what is wrong with a parameter, to be shown beside it. */
+  run: (params: Record<string, unknown>, as: As) => Promise<void>;
+  stop: () => void;
+}
+
+/** Runs an endpoint's definition, and holds what it answered. */
+export function useTry(endpointId: string, names: readonly string[]): Try {
+  const { http } = useApi();
+  const [tried, setTried] = useState<Tried | null>(null);
+  const [running, setRunning] = useState<AbortController | null>(null);
+  const run = async (params: Record<string, unknown>, as: As): Promise<void> => {
+    const controller = new AbortController();
+    setRunning(controller);
+    try {
+      const { data } = await http.POST('/api/v1/endpoints/{endpoint_id}/debug', {
+        params: { path: { endpoint_id: endpointId } },
+        body: bodyOf(params, as),
+        signal: controller.signal
+      });
+      setTried({ answer: data ?? null, error: null });
+    } catch (reason) {
+      if (controller.signal.aborted) return;
+      const error = asApiError(reason);
+      if (
+        error.details.some(detail => detail.line === null && names.includes(detail.field ?? ''))
+      ) {
+        setTried(null);
+        throw error;
+      }
+      setTried({ answer: null, error });
+    } finally {
+      setRunning(null);
+    }
+  };
+  return { tried, isBusy: running !== null, run, stop: () => running?.abort() };
+}
+
+// An older platform knows neither key, so they are named only when they are asked for.
+function bodyOf(params: Record<string, unknown>, as: As): { params: Record<string, unknown> } {
+  const version = as.version === 'draft' ? {} : { version: numberOf(as.version) };
+  const client = as.clientId === '' ? {} : { client_id: as.clientId };
+  return { params, ...version, ...client };
+}
+
+function numberOf(version: string): number | string {
+  return version === 'live' ? version : Number(version);
+}
