@@ -40,19 +40,21 @@ export function Grants<T extends Grantee>(props: {
   return (
     <Section title={`${props.title} (${granted.length})`} actions={give}>
       {isNone && <p className="dbapi-Muted">No {noun} has it yet.</p>}
-      <ul className="dbapi-Grants">
-        {granted.map(one => (
-          <li key={one.id}>
-            <span>{props.about(one)}</span>
-            {props.mayTake && (
-              <Button look="quiet" onClick={() => setTaken(one)}>
-                {noun === 'client' ? 'Revoke' : 'Take out'}
-              </Button>
-            )}
-          </li>
-        ))}
-        {props.children}
-      </ul>
+      {!isNone && (
+        <ul className="dbapi-Grants">
+          {granted.map(one => (
+            <li key={one.id}>
+              <span>{props.about(one)}</span>
+              {props.mayTake && (
+                <Button look="quiet" onClick={() => setTaken(one)}>
+                  {noun === 'client' ? 'Revoke' : 'Take out'}
+                </Button>
+              )}
+            </li>
+          ))}
+          {props.children}
+        </ul>
+      )}
       {isGiving && (
         <GrantDialog
           noun={noun}

@@ -46,7 +46,7 @@ export function useEndpoints(filters: URLSearchParams): Endpoints {
     { params: { query: wanted } },
     {
       pageParamName: 'cursor',
-      initialPageParam: undefined,
+      initialPageParam: null,
       getNextPageParam: page => page.next ?? undefined,
       placeholderData: before => before
     }
