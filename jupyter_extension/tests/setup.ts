@@ -26,6 +26,12 @@ globalThis.ResizeObserver = NoObserver;
 globalThis.IntersectionObserver = NoObserver;
 globalThis.DragEvent = class extends MouseEvent {} as typeof DragEvent;
 
+// Without a size, no row of a table is in sight.
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: { configurable: true, value: 600 },
+  offsetWidth: { configurable: true, value: 800 }
+});
+
 Object.assign(HTMLDialogElement.prototype, {
   showModal(this: HTMLDialogElement) {
     this.open = true;

@@ -35,7 +35,8 @@ function requestOf(call: Call): Request {
   let url = call.url;
   for (const parameter of call.parameters) {
     const { name } = parameter;
-    const value = isSecret(name) ? name.toUpperCase() : call.values[name];
+    const isNamed = isSecret(name) && (parameter.required || call.values[name] !== undefined);
+    const value = isNamed ? name.toUpperCase() : call.values[name];
     const slot = `{${name}}`;
     if (url.includes(slot)) {
       url = url.replace(slot, value === undefined ? slot : encodeURIComponent(plain(value)));

@@ -21,6 +21,7 @@ export interface PublishDialogProps {
 export function PublishDialog(props: PublishDialogProps): ReactElement {
   const { endpointId, onClose, provenance } = props;
   const seen = usePublishing(endpointId);
+  const [message, setMessage] = useState('');
   const [published, setPublished] = useState<PublishedAnswer | null>(null);
   const done = (answer: PublishedAnswer): void => {
     setPublished(answer);
@@ -42,6 +43,10 @@ export function PublishDialog(props: PublishDialogProps): ReactElement {
         <Loading what="what would change" />
       ) : seen.data.plan.changes ? (
         <PublishForm
+          // What was seen anew is ticked anew; the message stays.
+          key={seen.dataUpdatedAt}
+          message={message}
+          onMessage={setMessage}
           endpointId={endpointId}
           seen={seen.data}
           provenance={provenance}

@@ -20,15 +20,16 @@ export function PublishForm(props: {
   endpointId: string;
   seen: Publishing;
   provenance: ProvenanceIn | undefined;
+  message: string;
+  onMessage: (message: string) => void;
   onClose: () => void;
   onPublished: (published: PublishedAnswer) => void;
   onLookAgain: () => void;
 }): ReactElement {
-  const { endpointId, seen, provenance } = props;
+  const { endpointId, seen, provenance, message } = props;
   const { plan, draft, etag } = seen;
   const { http } = useApi();
   const run = useTestRun(endpointId, 'dialog', seen.tests.length > 0);
-  const [message, setMessage] = useState('');
   const [isTold, setTold] = useState(false);
   const [reason, setReason] = useState('');
   const [isBusy, setBusy] = useState(false);
@@ -74,7 +75,11 @@ export function PublishForm(props: {
         {isRefused && <Problem error={error} />}
       </Section>
       <Field label="Message" hint="Why this version: others read it in the list of versions">
-        <input value={message} maxLength={500} onChange={event => setMessage(event.target.value)} />
+        <input
+          value={message}
+          maxLength={500}
+          onChange={event => props.onMessage(event.target.value)}
+        />
       </Field>
       {hasFailed && (
         <Field

@@ -6,7 +6,7 @@ import { Chart } from '../../../components/Chart';
 import { Link } from '../../../components/Link';
 import { Facts, Section } from '../../../components/Page';
 import { count, milliseconds, Tag } from '../../../components/small';
-import { Empty, Loaded } from '../../../components/states';
+import { Loaded } from '../../../components/states';
 
 const DAYS = 7;
 const day = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', timeZone: 'UTC' });
@@ -21,9 +21,10 @@ export function Traffic({ endpoint }: { endpoint: EndpointAnswer }): ReactElemen
       <Loaded query={overview} what="traffic">
         {({ traffic }) =>
           traffic.requests === 0 ? (
-            <Empty icon="dashboard" title={`Nobody called it in the last ${DAYS} days`}>
-              {endpoint.live_version === null && <p>It is not live: publish it first.</p>}
-            </Empty>
+            <p className="dbapi-Muted">
+              Nobody called it in the last {DAYS} days
+              {endpoint.live_version === null ? ': it is not live. Publish it first.' : '.'}
+            </p>
           ) : (
             <Numbers traffic={traffic} />
           )
