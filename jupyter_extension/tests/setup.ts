@@ -28,8 +28,8 @@ globalThis.DragEvent = class extends MouseEvent {} as typeof DragEvent;
 
 // Without a size, no row of a table is in sight.
 Object.defineProperties(HTMLElement.prototype, {
-  offsetHeight: { configurable: true, value: 600 },
-  offsetWidth: { configurable: true, value: 800 }
+  clientHeight: { configurable: true, value: 600 },
+  clientWidth: { configurable: true, value: 800 }
 });
 
 Object.assign(HTMLDialogElement.prototype, {

@@ -1,11 +1,11 @@
 import type { ReactElement } from 'react';
 
-import type { CalledBy } from '../api/soon';
+import type { CalledByAnswer } from '../api/schema';
 import { Section } from '../components/Page';
 import { count, Time } from '../components/small';
 
 /** Who called the endpoint lately, and so meets the change. */
-export function Callers(props: { callers: readonly CalledBy[]; days: number }): ReactElement {
+export function Callers(props: { callers: readonly CalledByAnswer[]; days: number }): ReactElement {
   return (
     <Section title={`Callers of the last ${props.days} days`}>
       {props.callers.length === 0 ? (
@@ -38,7 +38,7 @@ export function Callers(props: { callers: readonly CalledBy[]; days: number }): 
   );
 }
 
-function nameOf(caller: CalledBy): string {
+function nameOf(caller: CalledByAnswer): string {
   if (caller.client_id === null) return 'Calls without a client';
   return caller.name ?? 'A client that you may not see, or that is gone';
 }

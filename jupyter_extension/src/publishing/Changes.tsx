@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { textBefore } from '../api/patch';
-import { contractOf, type Diff as DiffOf } from '../api/soon';
+import type { DiffAnswer } from '../api/schema';
 import { Code } from '../components/Code';
 import { Diff } from '../components/Diff';
 import { Section } from '../components/Page';
@@ -11,9 +11,9 @@ import { FieldChanges } from './FieldChanges';
 type Engine = 'sql' | 'script';
 
 /** What differs between two definitions: for callers, in the fields, and in the content. */
-export function Changes(props: { diff: DiffOf; after: string; engine: Engine }): ReactElement {
+export function Changes(props: { diff: DiffAnswer; after: string; engine: Engine }): ReactElement {
   const { diff, engine } = props;
-  const contract = contractOf(diff);
+  const { contract } = diff;
   return (
     <>
       {contract.length > 0 && (
@@ -42,7 +42,7 @@ export function Changes(props: { diff: DiffOf; after: string; engine: Engine }):
   );
 }
 
-function Content(props: { diff: DiffOf; after: string; engine: Engine }): ReactElement {
+function Content(props: { diff: DiffAnswer; after: string; engine: Engine }): ReactElement {
   const { diff, after } = props;
   const language = props.engine === 'sql' ? 'sql' : 'python';
   if (diff.content === '') return <p className="dbapi-Muted">It stays as it is.</p>;

@@ -3,7 +3,6 @@ import { type ReactElement, useState } from 'react';
 import { useApi } from '../api/context';
 import { type ApiError, asApiError } from '../api/errors';
 import type { ProvenanceIn, PublishedAnswer } from '../api/schema';
-import { contractOf } from '../api/soon';
 import { Button } from '../components/Button';
 import { Check, Field } from '../components/Form';
 import { Section } from '../components/Page';
@@ -34,7 +33,7 @@ export function PublishForm(props: {
   const [reason, setReason] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
-  const breaks = contractOf(plan.diff).some(change => change.breaking);
+  const breaks = plan.contract.some(change => change.breaking);
   const isRefused = error?.code === 'tests_failed';
   const hasFailed = run.data?.passed === false || isRefused;
   const isWaiting = run.isFetching;
@@ -69,7 +68,7 @@ export function PublishForm(props: {
           : `Version ${plan.live_version} is live; version ${plan.next_version} takes its place.`}
       </p>
       <Changes diff={plan.diff} after={draft.content} engine={draft.engine} />
-      {plan.callers && <Callers callers={plan.callers} days={plan.callers_days ?? 30} />}
+      <Callers callers={plan.callers} days={plan.callers_days} />
       <Section title="Tests">
         <TestRun run={run} tests={seen.tests} />
         {isRefused && <Problem error={error} />}

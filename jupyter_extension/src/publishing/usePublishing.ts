@@ -1,15 +1,14 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 
 import { useApi } from '../api/context';
-import type { DefinitionAnswer, TestAnswer } from '../api/schema';
-import type { Plan } from '../api/soon';
+import type { DefinitionAnswer, PlanAnswer, TestAnswer } from '../api/schema';
 
 /** What is about to be published, all seen at one moment. */
 export interface Publishing {
   draft: DefinitionAnswer;
   /** Names the draft that was seen, so that no other is published. */
   etag: string | null;
-  plan: Plan;
+  plan: PlanAnswer;
   tests: TestAnswer[];
   method: string;
   path: string;

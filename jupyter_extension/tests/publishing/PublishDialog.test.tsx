@@ -84,12 +84,14 @@ test('where nothing changes, nothing is offered', async () => {
 });
 
 test('a change that breaks callers is published only when they know', async () => {
-  const diff = { ...PLAN.diff, breaking: ['parameter region is gone'] };
+  const message = 'parameter region is gone';
+  const contract = [{ kind: 'parameter_removed', name: 'region', breaking: true, message }];
+  const diff = { ...PLAN.diff, contract };
   const callers = [
     { client_id: 'c1', name: 'Web shop', requests: 7, last_called_at: '2026-01-01T00:00:00Z' },
     { client_id: null, name: null, requests: 2, last_called_at: '2026-01-01T00:00:00Z' }
   ];
-  open({ [`GET ${HERE}/plan`]: { ...PLAN, diff, callers, callers_days: 30 } });
+  open({ [`GET ${HERE}/plan`]: { ...PLAN, diff, contract, callers } });
   const publish = (await button('Publish breaking change')) as HTMLButtonElement;
   expect(screen.getByText('parameter region is gone')).toBeTruthy();
   expect(screen.getByText('Web shop')).toBeTruthy();

@@ -114,17 +114,21 @@ test('a run sends what was typed, and shows rows and what was bound', async () =
   fireEvent.click(screen.getByText('Run', { selector: 'button' }));
   expect(await screen.findByText(/There are more rows/)).toBeTruthy();
   const sent = platform.requests.find(one => one.url.pathname.endsWith('/debug'));
-  expect(sent?.body).toEqual({ params: { customer_id: '41', tags: ['a'], api_key: 'hunter2' } });
+  expect(sent?.body).toEqual({
+    params: { customer_id: '41', tags: ['a'], api_key: 'hunter2' },
+    version: null,
+    client_id: null
+  });
   expect(screen.getByText('8')).toBeTruthy();
   fireEvent.click(screen.getByText('Statements (1)'));
   expect(screen.getByText('[41]')).toBeTruthy();
-  const kept = JSON.stringify({ ...sessionStorage });
+  const kept = sessionStorage.getItem(`dbapi-try-${ID}`);
   expect(kept).toContain('41');
   expect(kept).not.toContain('hunter2');
   expect(document.body.textContent).not.toContain('hunter2');
 });
 
-test('another version and a client are named only when they are asked for', async () => {
+test('another version is run, seen as a client', async () => {
   const { platform } = draw(page('/try'), {
     ...ANSWERS,
     'GET /api/v1/clients': pageOf([{ id: 'c1', name: 'Web shop' }]),
@@ -168,7 +172,8 @@ test('a version is pulled as the cell that it was', async () => {
       { field: 'datasource_id', from: 'd2', to: 'd1' },
       { field: 'max_rows', from: 10, to: null }
     ],
-    breaking: []
+    breaking: [],
+    contract: []
   };
   draw(
     page('/versions?version=1'),
@@ -203,7 +208,10 @@ test('going back to a version tells what changes for callers first', async () =>
     to: 'version 1',
     content: '',
     fields: [{ field: 'access', from: 'public', to: 'private' }],
-    breaking: ['access is now private']
+    breaking: ['access is now private'],
+    contract: [
+      { kind: 'access_closed', name: 'access', breaking: true, message: 'access is now private' }
+    ]
   };
   const world = draw(page('/versions?version=1'), {
     ...ANSWERS,
@@ -223,7 +231,14 @@ test('a version that was forced says so', async () => {
   draw(page('/versions?version=1'), {
     ...ANSWERS,
     [`GET ${HERE}/versions`]: pageOf([version(2), version(1, { forced: 'the demo' })]),
-    [`GET ${HERE}/diff`]: { from: 'a', to: 'b', content: '', fields: [], breaking: [] }
+    [`GET ${HERE}/diff`]: {
+      from: 'a',
+      to: 'b',
+      content: '',
+      fields: [],
+      breaking: [],
+      contract: []
+    }
   });
   expect(await screen.findByText('the demo')).toBeTruthy();
 });

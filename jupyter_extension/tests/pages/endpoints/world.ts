@@ -60,8 +60,12 @@ export const PLAN: PlanAnswer = {
     to: 'draft',
     content: '',
     fields: [{ field: 'max_rows', from: 10, to: 50 }],
-    breaking: []
-  }
+    breaking: [],
+    contract: []
+  },
+  contract: [],
+  callers: [],
+  callers_days: 30
 };
 
 export function version(number: number, more: Partial<VersionAnswer> = {}): VersionAnswer {
@@ -74,6 +78,7 @@ export function version(number: number, more: Partial<VersionAnswer> = {}): Vers
     provenance: { notebook: 'orders.ipynb', cell_id: 'c1', git_commit: null },
     is_live: number === 2,
     forced: null,
+    columns: null,
     ...more
   };
 }
@@ -88,7 +93,7 @@ export function whoMay(...allowed: string[]): MeAnswer {
 }
 
 /** A list of the API that is one page. */
-export function pageOf<T>(items: readonly T[]): object {
+export function pageOf(items: readonly object[]): object {
   return { items, total: items.length, next: null };
 }
 

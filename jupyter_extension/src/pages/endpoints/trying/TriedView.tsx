@@ -17,7 +17,7 @@ export function TriedView({ tried }: { tried: Tried }): ReactElement {
   return tried.answer ? <Answer answer={tried.answer} /> : <p>The answer was empty.</p>;
 }
 
-function Answer({ answer }: { answer: DebugAnswer & { allowed?: boolean | null } }): ReactElement {
+function Answer({ answer }: { answer: DebugAnswer }): ReactElement {
   const [open, setOpen] = useState('result');
   const { statements, logs, envelope, results } = answer;
   return (

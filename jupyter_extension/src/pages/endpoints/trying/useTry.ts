@@ -2,7 +2,7 @@ import { useState } from 'react';
 
 import { useApi } from '../../../api/context';
 import { type ApiError, asApiError } from '../../../api/errors';
-import type { DebugAnswer } from '../../../api/schema';
+import type { DebugAnswer, DebugIn } from '../../../api/schema';
 
 /** What is run, and as whom it is seen. */
 export interface As {
@@ -55,13 +55,10 @@ export function useTry(endpointId: string, names: readonly string[]): Try {
   return { tried, isBusy: running !== null, run, stop: () => running?.abort() };
 }
 
-// An older platform knows neither key, so they are named only when they are asked for.
-function bodyOf(params: Record<string, unknown>, as: As): { params: Record<string, unknown> } {
-  const version = as.version === 'draft' ? {} : { version: numberOf(as.version) };
-  const client = as.clientId === '' ? {} : { client_id: as.clientId };
-  return { params, ...version, ...client };
-}
-
-function numberOf(version: string): number | string {
-  return version === 'live' ? version : Number(version);
+function bodyOf(params: Record<string, unknown>, as: As): DebugIn {
+  return {
+    params,
+    version: as.version === 'draft' ? null : as.version === 'live' ? 'live' : Number(as.version),
+    client_id: as.clientId || null
+  };
 }

@@ -3,8 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { cellTexts } from '../../../api/cellText';
 import { useApi } from '../../../api/context';
 import { asApiError } from '../../../api/errors';
-import type { EndpointAnswer } from '../../../api/schema';
-import type { Version } from '../../../api/soon';
+import type { EndpointAnswer, VersionAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Facts } from '../../../components/Page';
 import { Tag, Time } from '../../../components/small';
@@ -18,7 +17,7 @@ import { GoLiveDialog } from './GoLiveDialog';
 export function VersionCard(props: {
   endpoint: EndpointAnswer;
   may: MayHere;
-  version: Version;
+  version: VersionAnswer;
   onCompare: (from: string, to: string) => void;
   onClose: () => void;
 }): ReactElement {
@@ -73,7 +72,7 @@ export function VersionCard(props: {
   );
 }
 
-function Provenance({ version }: { version: Version }): ReactElement {
+function Provenance({ version }: { version: VersionAnswer }): ReactElement {
   const { notebook, cell_id: cellId, git_commit: commit } = version.provenance;
   const columns = version.columns?.map(column => `${column.name} (${column.type})`).join(', ');
   return (

@@ -2,8 +2,7 @@ import type { ColumnDef } from '@tanstack/react-table';
 import type { ReactElement } from 'react';
 
 import { useApi } from '../../../api/context';
-import type { EndpointAnswer } from '../../../api/schema';
-import type { Version } from '../../../api/soon';
+import type { EndpointAnswer, VersionAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Section } from '../../../components/Page';
 import { Tag, Time } from '../../../components/small';
@@ -14,7 +13,7 @@ import type { MayHere } from '../data';
 import { Comparison } from './Comparison';
 import { VersionCard } from './VersionCard';
 
-const COLUMNS: ColumnDef<Version>[] = [
+const COLUMNS: ColumnDef<VersionAnswer>[] = [
   {
     id: 'number',
     header: 'Version',
@@ -68,7 +67,7 @@ export function VersionsTab(props: { endpoint: EndpointAnswer; may: MayHere }): 
 function Versions(props: {
   endpoint: EndpointAnswer;
   may: MayHere;
-  versions: readonly Version[];
+  versions: readonly VersionAnswer[];
   filters: URLSearchParams;
   onChange: (changes: Record<string, string | null>) => void;
 }): ReactElement {
