@@ -21,7 +21,7 @@ function Allowed({ location }: { location: string }): ReactElement {
   const may = useMay();
   const page = pageOf(location);
   if (!page) return <Empty icon="search" title={`There is no page at ${location}`} />;
-  if (!page.needs.some(([type, action]) => may(type, action))) {
+  if (page.needs.length > 0 && !page.needs.some(([type, action]) => may(type, action))) {
     const names = page.needs.map(([type, action]) => `${type}:${action}`).join(' or ');
     return (
       <Forbidden message={`${page.title} needs the permission ${names}; ask an administrator.`} />

@@ -9,7 +9,7 @@ export interface PageEntry {
   path: string;
   title: string;
   icon: IconName;
-  /** What the user must be allowed for the page to be offered; any of them. */
+  /** What the user must be allowed for the page to be offered; any of them. None: for everybody. */
   needs: readonly (readonly [ResourceType, Action])[];
   component: LazyExoticComponent<ComponentType>;
 }
@@ -90,8 +90,17 @@ export const PAGES: readonly PageEntry[] = [
   }
 ];
 
+/** One's own account: for everybody, and offered beside one's name instead of among the pages. */
+export const ACCOUNT: PageEntry = {
+  path: '/users/me',
+  title: 'My account',
+  icon: 'client',
+  needs: [],
+  component: lazy(() => import('./users/account/AccountPage'))
+};
+
 /** The page of a location such as `/endpoints/…?tab=logs`. */
 export function pageOf(location: string): PageEntry | undefined {
   const [path = ''] = location.split('?');
-  return PAGES.find(page => path === page.path || path.startsWith(`${page.path}/`));
+  return [ACCOUNT, ...PAGES].find(page => path === page.path || path.startsWith(`${page.path}/`));
 }
