@@ -29,7 +29,7 @@ function columns(onEnd: (session: SessionAnswer) => void): ColumnDef<SessionAnsw
       )
     },
     { header: 'Address', cell: ({ row }) => row.original.ip_address ?? '' },
-    { header: 'Program', cell: ({ row }) => row.original.user_agent ?? '' },
+    { header: 'Program', cell: ({ row }) => <Program name={row.original.user_agent} /> },
     { header: 'Since', cell: ({ row }) => <Time at={row.original.created_at} /> },
     { header: 'Last used', cell: ({ row }) => <Time at={row.original.last_used_at} /> },
     { header: 'Ends', cell: ({ row }) => <Time at={row.original.expires_at} /> },
@@ -43,6 +43,12 @@ function columns(onEnd: (session: SessionAnswer) => void): ColumnDef<SessionAnsw
       )
     }
   ];
+}
+
+function Program(props: { name: string | null }): ReactElement {
+  const { name } = props;
+  const browser = name && /\b(?:Firefox|Edg|Chrome|Safari)\/\d+/.exec(name)?.[0];
+  return <span title={name ?? undefined}>{browser ?? name?.slice(0, 40)}</span>;
 }
 
 /** Where one is logged in; each session can be ended. */
