@@ -55,7 +55,7 @@ export function ResourceField(props: {
       <span>{props.label}</span>
       <div className="dbapi-Chosen">
         <span>{props.value?.name ?? props.all}</span>
-        <Button look="quiet" onClick={() => setOpen(true)} aria-label={`Choose: ${props.label}`}>
+        <Button onClick={() => setOpen(true)} aria-label={`Choose: ${props.label}`}>
           Choose
         </Button>
         {props.value && (
