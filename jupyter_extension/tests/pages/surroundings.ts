@@ -7,6 +7,6 @@ vi.setConfig({ testTimeout: 40_000 });
 
 // Nothing has a size here, and a table draws only the rows that are in sight.
 Object.defineProperties(HTMLElement.prototype, {
-  offsetHeight: { get: () => 600 },
-  offsetWidth: { get: () => 1000 }
+  clientHeight: { configurable: true, get: () => 600 },
+  clientWidth: { configurable: true, get: () => 1000 }
 });
