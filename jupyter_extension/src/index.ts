@@ -1,4 +1,6 @@
+import { loginPlugin } from './lab/loginPlugin';
 import { pagesPlugin } from './lab/pagesPlugin';
 import { platformPlugin } from './lab/plugin';
+import { sidebarPlugin } from './lab/sidebarPlugin';
 
-export default [platformPlugin, pagesPlugin];
+export default [platformPlugin, loginPlugin, pagesPlugin, sidebarPlugin];

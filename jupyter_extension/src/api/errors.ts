@@ -62,7 +62,14 @@ function isErrorAnswer(body: unknown): body is ErrorAnswer {
   return typeof body === 'object' && body !== null && 'error' in body && 'message' in body;
 }
 
-function isPlainError(body: unknown): body is { message: string; code?: string; hint?: string } {
+interface PlainError {
+  message: string;
+  code?: string;
+  hint?: string | null;
+  field?: string;
+}
+
+function isPlainError(body: unknown): body is PlainError {
   return typeof body === 'object' && body !== null && 'message' in body;
 }
 
@@ -85,10 +92,17 @@ export async function errorOf(response: Response): Promise<ApiError> {
   }
   if (isPlainError(body)) {
     const { code = 'error', message, hint = null } = body;
-    return new ApiError(response.status, code, message, [], null, hint);
+    return new ApiError(response.status, code, message, detailsOf(body), null, hint);
   }
   const words = response.statusText || 'no reason was given';
   return new ApiError(response.status, 'error', `The server answered ${response.status}: ${words}`);
+}
+
+/** The field that the server between names, before its message and apart. */
+function detailsOf({ field, message, hint = null }: PlainError): DetailAnswer[] {
+  if (!field) return [];
+  const own = message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;
+  return [{ field, message: own, hint, line: null, column: null }];
 }
 
 /** Any error as one with a message for people; the client itself tells when nobody answers. */

@@ -1,7 +1,11 @@
 import type { UseQueryResult } from '@tanstack/react-query';
+import { useMemo } from 'react';
 
 import { useApi } from './context';
 import type { Action, MeAnswer, ResourceType } from './schema';
+
+/** What the user is kept under, for whoever knows them already. */
+export const ME = ['get', '/api/v1/users/me', {}] as const;
 
 /** Who is logged in, and what they may do. */
 export function useMe(): UseQueryResult<MeAnswer, unknown> {
@@ -40,5 +44,6 @@ export function mayOf(me: MeAnswer | undefined): May {
 
 /** What the user may do; nothing while that is not known. The platform decides in the end. */
 export function useMay(): May {
-  return mayOf(useMe().data);
+  const me = useMe().data;
+  return useMemo(() => mayOf(me), [me]);
 }

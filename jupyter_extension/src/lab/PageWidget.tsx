@@ -1,11 +1,13 @@
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { QueryClient } from '@tanstack/react-query';
-import type { ReactElement } from 'react';
+import { lazy, type ReactElement, Suspense } from 'react';
 
 import type { Api } from '../api/client';
 import { ApiProvider } from '../api/context';
 import { type Host, HostProvider } from '../host/host';
-import { PageView } from '../pages/PageView';
+
+// What draws pages is loaded with the first one, and not while JupyterLab starts.
+const PageView = lazy(async () => ({ default: (await import('../pages/PageView')).PageView }));
 
 /** What pages in JupyterLab share. */
 export interface Surroundings {
@@ -43,6 +45,11 @@ export class PageWidget extends ReactWidget {
   }
 
   protected render(): ReactElement {
-    return surround(this.around, <PageView location={this.shown} />);
+    return surround(
+      this.around,
+      <Suspense fallback={null}>
+        <PageView location={this.shown} />
+      </Suspense>
+    );
   }
 }

@@ -9,11 +9,22 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { pageOf, PAGES } from '../pages/pages';
 import { labIcon } from './icons';
+import { newNotebook } from './notebooks';
 import { PageWidget } from './PageWidget';
-import { commands, type Dbapi, IDbapi } from './tokens';
+import { CATEGORY, commands, type Dbapi, IDbapi } from './tokens';
 
-const CATEGORY = 'pyDBAPI';
 type Opened = MainAreaWidget<PageWidget>;
+
+/** The pages that the launcher offers; all others are in the palette and the sidebar. */
+const LAUNCHED = ['/dashboard', '/endpoints', '/records'];
+
+/** What a notebook for a new endpoint begins with. */
+const FIRST_CELLS = [
+  '%load_ext dbapi_jupyter',
+  `%%dbapi sql GET my-endpoint
+--| description: What this answers, for those who call it
+SELECT 'Hello' AS greeting`
+];
 
 /** The pages of the main area: opened by command, launcher, palette and link. */
 export const pagesPlugin: JupyterFrontEndPlugin<void> = {
@@ -31,11 +42,13 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const tracker = new WidgetTracker<Opened>({ namespace: 'dbapi-pages' });
     addOpenCommand(app, dbapi, tracker);
+    addNotebookCommand(app);
     for (const page of PAGES) {
       const args = { location: page.path };
       palette?.addItem({ command: commands.openPage, category: CATEGORY, args });
-      launcher?.add({ command: commands.openPage, category: CATEGORY, args });
     }
+    palette?.addItem({ command: commands.newNotebook, category: CATEGORY });
+    addCards(launcher);
     void restorer?.restore(tracker, {
       command: commands.openPage,
       args: widget => ({ location: widget.content.location }),
@@ -44,6 +57,25 @@ export const pagesPlugin: JupyterFrontEndPlugin<void> = {
     openLinked(app);
   }
 };
+
+function addCards(launcher: ILauncher | null): void {
+  LAUNCHED.forEach((location, rank) => {
+    const args = { location };
+    launcher?.add({ command: commands.openPage, category: CATEGORY, args, rank });
+  });
+  launcher?.add({ command: commands.newNotebook, category: CATEGORY, rank: LAUNCHED.length });
+}
+
+function addNotebookCommand(app: JupyterFrontEnd): void {
+  app.commands.addCommand(commands.newNotebook, {
+    label: 'New endpoint notebook',
+    caption: 'A notebook with a first cell that becomes an endpoint',
+    icon: labIcon('add'),
+    describedBy: { args: { type: 'object', properties: {} } },
+    isEnabled: () => app.commands.hasCommand('notebook:create-new'),
+    execute: () => newNotebook(app, FIRST_CELLS)
+  });
+}
 
 function addOpenCommand(app: JupyterFrontEnd, dbapi: Dbapi, tracker: WidgetTracker<Opened>): void {
   app.commands.addCommand(commands.openPage, {

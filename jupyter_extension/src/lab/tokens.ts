@@ -17,5 +17,10 @@ export const IDbapi = new Token<Dbapi>(
 export const commands = {
   openPage: 'dbapi:open-page',
   logIn: 'dbapi:log-in',
-  logOut: 'dbapi:log-out'
+  logOut: 'dbapi:log-out',
+  showSidebar: 'dbapi:show-sidebar',
+  newNotebook: 'dbapi:new-notebook'
 } as const;
+
+/** What our commands stand under in the palette and the launcher. */
+export const CATEGORY = 'pyDBAPI';

@@ -1,0 +1,71 @@
+import type { ColumnDef } from '@tanstack/react-table';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useMemo } from 'react';
+
+import { useApi } from '../api/context';
+import { Dialog } from '../components/Dialog';
+import { Empty, Loaded } from '../components/states';
+import { Table } from '../components/Table';
+import type { DatasourceFacts } from './nodes';
+import { readSample, type Sample } from './sample';
+
+const LIMIT = 50;
+
+/** The first rows of a table. */
+export default function SampleDialog(props: {
+  datasource: DatasourceFacts;
+  schema: string;
+  table: string;
+  onClose: () => void;
+}): ReactElement {
+  const { datasource, schema, table } = props;
+  const { http } = useApi();
+  const query = useQuery({
+    queryKey: ['sample', datasource.id, schema, table],
+    queryFn: ({ signal }) =>
+      readSample(http, datasource.id, { schema, table, limit: LIMIT }, signal),
+    // Rows are looked at now: what they were before is of no use.
+    gcTime: 0,
+    retry: false
+  });
+  return (
+    <Dialog title={`${table} in ${datasource.name}`} onClose={props.onClose} isWide>
+      <div className="dbapi-Sample">
+        <Loaded query={query} what="sample rows">
+          {sample => <Rows sample={sample} label={`Sample rows of ${table}`} />}
+        </Loaded>
+      </div>
+    </Dialog>
+  );
+}
+
+type Row = Sample['rows'][number];
+
+function Rows({ sample, label }: { sample: Sample; label: string }): ReactElement {
+  const rows = useMemo(() => sample.rows.map((values, index) => ({ index, values })), [sample]);
+  const columns = useMemo(
+    () =>
+      sample.columns.map(({ name, type }, index): ColumnDef<{ index: number; values: Row }> => ({
+        id: `${index}`,
+        header: () => <span title={type}>{name}</span>,
+        cell: ({ row }) => <Value value={row.original.values[index]} />
+      })),
+    [sample]
+  );
+  if (rows.length === 0) return <Empty icon="table" title="The table has no rows" />;
+  return (
+    <>
+      <Table label={label} columns={columns} rows={rows} idOf={row => `${row.index}`} />
+      <p className="dbapi-Muted">
+        {sample.truncated
+          ? `The first ${rows.length} rows; there are more.`
+          : `All ${rows.length} rows.`}
+      </p>
+    </>
+  );
+}
+
+function Value({ value }: { value: unknown }): ReactElement {
+  if (value === null || value === undefined) return <span className="dbapi-Muted">null</span>;
+  return <>{typeof value === 'string' ? value : JSON.stringify(value)}</>;
+}
