@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { FormEvent, ReactElement, ReactNode } from 'react';
 import {
   type DefaultValues,
   type FieldError,
@@ -23,13 +23,18 @@ export function Form<T extends FieldValues>(props: {
 }): ReactElement {
   const form = useForm<T>({ defaultValues: props.defaults });
   const { errors, isSubmitting } = form.formState;
-  const send = form.handleSubmit(async values => {
+  const submit = form.handleSubmit(async values => {
     try {
       await props.onSend(values);
     } catch (reason) {
       showErrors(form, reason);
     }
   });
+  const send = (event: FormEvent): void => {
+    // What was refused before is for the platform to say again: it would keep the form from sending.
+    form.clearErrors();
+    void submit(event);
+  };
   return (
     <form className="dbapi-Form" onSubmit={send} noValidate>
       {props.children(form)}

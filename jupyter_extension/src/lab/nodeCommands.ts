@@ -12,7 +12,7 @@ import { showDialog } from './dialogs';
 import { labIcon } from './icons';
 import type { Dbapi } from './tokens';
 
-const commandOf = (action: NodeAction): string => `dbapi:${action.id}`;
+const commandOf = (action: NodeAction): string => `dbapi:row-${action.id}`;
 
 /** Everything that can be done with a row of the sidebar, as commands that take the row. */
 export function addNodeCommands(app: JupyterFrontEnd, dbapi: Dbapi): void {
