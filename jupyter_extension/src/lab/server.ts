@@ -29,7 +29,8 @@ export class Server {
   readonly api: Api;
 
   constructor(private readonly settings = ServerConnection.makeSettings()) {
-    this.api = createApi(request => this.send(request), this.address('platform'));
+    const api = createApi(request => this.send(request), this.address('platform'));
+    this.api = { ...api, url: path => this.forwarded(api.url(path)) };
   }
 
   /** The platform and the user; answers also when neither is there. */
@@ -58,12 +59,17 @@ export class Server {
     return (await response.json()) as Status;
   }
 
+  // The server part puts `/api/v1` before what follows `dbapi/platform`.
+  private forwarded(url: string): string {
+    return url.replace('/dbapi/platform/api/v1/', '/dbapi/platform/');
+  }
+
   // JupyterLab's own way to its server, which adds what proves the user to it.
   private async send(request: Request): Promise<Response> {
     const { method, signal } = request;
     const body = method === 'GET' || method === 'HEAD' ? undefined : await request.text();
     const headers = Object.fromEntries(request.headers);
     const init = { method, headers, signal, ...(body ? { body } : {}) };
-    return ServerConnection.makeRequest(request.url, init, this.settings);
+    return ServerConnection.makeRequest(this.forwarded(request.url), init, this.settings);
   }
 }

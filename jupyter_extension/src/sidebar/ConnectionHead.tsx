@@ -20,7 +20,7 @@ export function ConnectionHead(
     await props.logOut().catch(setError);
   };
   return (
-    <header className="dbapi-Sidebar-head">
+    <div className="dbapi-Sidebar-head">
       <div className="dbapi-Sidebar-who">
         <span className="dbapi-StateDot" data-state="live" />
         <span className="dbapi-Sidebar-names">
@@ -38,7 +38,7 @@ export function ConnectionHead(
       </div>
       <Problem error={error} />
       {!status.compatible && <Mismatch status={status} />}
-    </header>
+    </div>
   );
 }
 

@@ -1,13 +1,12 @@
 import type { ColumnDef } from '@tanstack/react-table';
-import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
 
 import { useApi } from '../api/context';
+import type { SampleAnswer } from '../api/schema';
 import { Dialog } from '../components/Dialog';
 import { Empty, Loaded } from '../components/states';
 import { Table } from '../components/Table';
 import type { DatasourceFacts } from './nodes';
-import { readSample, type Sample } from './sample';
 
 const LIMIT = 50;
 
@@ -19,29 +18,30 @@ export default function SampleDialog(props: {
   onClose: () => void;
 }): ReactElement {
   const { datasource, schema, table } = props;
-  const { http } = useApi();
-  const query = useQuery({
-    queryKey: ['sample', datasource.id, schema, table],
-    queryFn: ({ signal }) =>
-      readSample(http, datasource.id, { schema, table, limit: LIMIT }, signal),
+  const { query } = useApi();
+  const sample = query.useQuery(
+    'get',
+    '/api/v1/datasources/{datasource_id}/sample',
+    {
+      params: { path: { datasource_id: datasource.id }, query: { schema, table, limit: LIMIT } }
+    },
     // Rows are looked at now: what they were before is of no use.
-    gcTime: 0,
-    retry: false
-  });
+    { gcTime: 0, staleTime: 0, retry: false }
+  );
   return (
     <Dialog title={`${table} in ${datasource.name}`} onClose={props.onClose} isWide>
       <div className="dbapi-Sample">
-        <Loaded query={query} what="sample rows">
-          {sample => <Rows sample={sample} label={`Sample rows of ${table}`} />}
+        <Loaded query={sample} what="sample rows">
+          {found => <Rows sample={found} label={`Sample rows of ${table}`} />}
         </Loaded>
       </div>
     </Dialog>
   );
 }
 
-type Row = Sample['rows'][number];
+type Row = SampleAnswer['rows'][number];
 
-function Rows({ sample, label }: { sample: Sample; label: string }): ReactElement {
+function Rows({ sample, label }: { sample: SampleAnswer; label: string }): ReactElement {
   const rows = useMemo(() => sample.rows.map((values, index) => ({ index, values })), [sample]);
   const columns = useMemo(
     () =>

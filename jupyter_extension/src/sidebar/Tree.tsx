@@ -35,11 +35,12 @@ export interface TreeProps {
   onMore: (list: string) => void;
 }
 
+// The tree's own keys, which must not scroll it too.
 const HOTKEYS = {
-  expandOrDown: { preventDefault: true },
-  collapseOrUp: { preventDefault: true },
-  focusFirstItem: { preventDefault: true },
-  focusLastItem: { preventDefault: true }
+  expandOrDown: { hotkey: 'ArrowRight', preventDefault: true },
+  collapseOrUp: { hotkey: 'ArrowLeft', preventDefault: true },
+  focusFirstItem: { hotkey: 'Home', preventDefault: true },
+  focusLastItem: { hotkey: 'End', preventDefault: true }
 };
 
 /** A tree by the ARIA pattern that draws only the rows in sight. */

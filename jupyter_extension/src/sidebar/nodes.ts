@@ -1,4 +1,4 @@
-import type { ColumnAnswer, TableAnswer } from '../api/schema';
+import type { TableAnswer } from '../api/schema';
 import type { IconName } from '../components/icons';
 
 /** What of an endpoint stands in the tree. */
@@ -35,7 +35,12 @@ export type TreeNode = { id: string } & (
   | { kind: 'datasource'; datasource: DatasourceFacts }
   | { kind: 'schema'; datasource: DatasourceFacts; schema: string }
   | { kind: 'table'; datasource: DatasourceFacts; table: TableAnswer }
-  | { kind: 'column'; datasource: DatasourceFacts; table: TableAnswer; column: ColumnAnswer }
+  | {
+      kind: 'column';
+      datasource: DatasourceFacts;
+      table: TableAnswer;
+      column: TableAnswer['columns'][number];
+    }
   | { kind: 'module'; name: string; moduleId: string | null; total: number | null }
   | { kind: 'endpoint'; endpoint: EndpointFacts; moduleId: string | null }
   | { kind: 'macros'; title: string }
