@@ -31,6 +31,7 @@ export function Resources(props: Pick<SidebarHost, 'openMenu'>): ReactElement {
   const model = useMemo(() => buildTree(data, search), [data, search]);
   const expanded = useMemo(() => openIn(model), [openIn, model]);
   const open = useOpen();
+  const hasMenu = useCallback((node: TreeNode) => actionsOf(node, may).length > 0, [may]);
   const isNothing = (model.children.get(ROOT)?.length ?? 0) === 0;
   return (
     <>
@@ -48,7 +49,7 @@ export function Resources(props: Pick<SidebarHost, 'openMenu'>): ReactElement {
         expanded={expanded}
         onToggle={toggle}
         onOpen={open}
-        hasMenu={node => actionsOf(node, may).length > 0}
+        hasMenu={hasMenu}
         onMenu={props.openMenu}
         onMore={more}
       />

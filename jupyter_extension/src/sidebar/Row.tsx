@@ -1,5 +1,5 @@
 import type { ItemInstance } from '@headless-tree/core';
-import type { HTMLAttributes, MouseEvent, ReactElement } from 'react';
+import { type HTMLAttributes, memo, type MouseEvent, type ReactElement } from 'react';
 
 import { Button } from '../components/Button';
 import { Icon } from '../components/icons';
@@ -9,6 +9,11 @@ import type { TreeProps } from './Tree';
 
 type Props = Pick<TreeProps, 'onOpen' | 'hasMenu' | 'onMenu'> & {
   item: ItemInstance<TreeNode>;
+  /** What the item tells of itself: it stays the same object while these change. */
+  node: TreeNode;
+  meta: ReturnType<ItemInstance<TreeNode>['getItemMeta']>;
+  isFocused: boolean;
+  isExpanded: boolean;
   index: number;
   start: number;
   measure: (element: HTMLElement | null) => void;
@@ -16,10 +21,9 @@ type Props = Pick<TreeProps, 'onOpen' | 'hasMenu' | 'onMenu'> & {
 
 type ItemProps = HTMLAttributes<HTMLElement> & { ref: (element: HTMLElement | null) => void };
 
-/** A row of the tree. */
-export function Row(props: Props): ReactElement {
-  const { item, onMenu } = props;
-  const node = item.getItemData();
+/** A row of the tree; scrolling draws only those that come into sight. */
+export const Row = memo(function Row(props: Props): ReactElement {
+  const { item, node, onMenu } = props;
   const { ref, onClick, ...itemProps } = item.getProps() as ItemProps;
   const hasMenu = props.hasMenu(node);
   const click = (event: MouseEvent<HTMLElement>): void => {
@@ -40,7 +44,7 @@ export function Row(props: Props): ReactElement {
     <div
       {...itemProps}
       role="treeitem"
-      tabIndex={item.isFocused() ? 0 : -1}
+      tabIndex={props.isFocused ? 0 : -1}
       aria-selected={undefined}
       ref={element => {
         ref(element);
@@ -67,7 +71,7 @@ export function Row(props: Props): ReactElement {
       )}
     </div>
   );
-}
+});
 
 /** At the pointer, or below the row where the menu key or the button asked. */
 function placeOf(event: MouseEvent, row: HTMLElement): { x: number; y: number } {

@@ -123,10 +123,16 @@ export function Tree(props: TreeProps): ReactElement {
             <Row
               key={item.getId()}
               item={item}
+              node={item.getItemData()}
+              meta={item.getItemMeta()}
+              isFocused={item.isFocused()}
+              isExpanded={item.isExpanded()}
               index={row.index}
               start={row.start}
               measure={virtual.measureElement}
-              {...props}
+              onOpen={props.onOpen}
+              hasMenu={props.hasMenu}
+              onMenu={props.onMenu}
             />
           );
         })}

@@ -6,6 +6,10 @@ import { Sidebar } from '../../src/sidebar/Sidebar';
 import type { TreeNode } from '../../src/sidebar/nodes';
 import { SUPERUSER } from '../fakePlatform';
 
+// Nothing has a size in jsdom, and what has none shows no rows.
+Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { value: 700 });
+Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { value: 300 });
+
 export const STATUS: Status = {
   extension_version: '0.1.0',
   url: 'http://data.example.com',
