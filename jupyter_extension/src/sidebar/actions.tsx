@@ -114,14 +114,19 @@ const ENDPOINT_ACTIONS: readonly NodeAction[] = [
     run: (node, { host }) => host.open(pageOfEndpoint(node))
   }),
   action(['endpoint'], 'pull', 'Pull into a cell', 'add', {
-    run: ({ endpoint }, { host }) =>
-      host.notebooks?.insertCell(`%dbapi show ${endpoint.method} ${endpoint.path}`)
+    run: async ({ endpoint }, { api, host }) => {
+      const { data } = await api.http.GET('/api/v1/endpoints/{endpoint_id}/draft', {
+        params: { path: { endpoint_id: endpoint.id } }
+      });
+      const { cellText } = await import('../api/cellText');
+      if (data) host.notebooks?.insertCell(cellText(data));
+    }
   }),
   action(['endpoint'], 'copy-url', 'Copy URL', 'copy', {
     run: ({ endpoint }, { host }) => copy(endpoint.url, host)
   }),
   action(['endpoint'], 'history', 'History', 'history', {
-    run: (node, { host }) => host.open(`${pageOfEndpoint(node)}?tab=versions`)
+    run: (node, { host }) => host.open(`${pageOfEndpoint(node)}/versions`)
   }),
   action(['endpoint'], 'publish', 'Publish …', 'publish', {
     beginsGroup: true,
@@ -147,14 +152,11 @@ function isLive({ endpoint }: NodeOf<'endpoint'>): boolean {
 }
 
 const OTHER_ACTIONS: readonly NodeAction[] = [
-  action(['macro'], 'open-macro', 'Open', 'open', {
+  action(['macro'], 'open-macro', 'Open with its versions', 'open', {
     run: ({ macro }, { host }) => host.open(`/modules/macros/${macro.id}`)
   }),
   action(['macro'], 'insert-call', 'Insert a call at the cursor', 'edit', {
     run: ({ macro }, { host }) => host.notebooks?.insertText(macroCall(macro))
-  }),
-  action(['macro'], 'macro-versions', 'Versions', 'history', {
-    run: ({ macro }, { host }) => host.open(`/modules/macros/${macro.id}?tab=versions`)
   }),
   action(['module'], 'open-module', 'Open the module', 'open', {
     may: (node, may) => node.moduleId !== null && may('module', 'read'),

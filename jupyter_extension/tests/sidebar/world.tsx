@@ -7,8 +7,8 @@ import type { TreeNode } from '../../src/sidebar/nodes';
 import { SUPERUSER } from '../fakePlatform';
 
 // Nothing has a size in jsdom, and what has none shows no rows.
-Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { value: 700 });
-Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { value: 300 });
+Object.defineProperty(Element.prototype, 'clientHeight', { value: 700 });
+Object.defineProperty(Element.prototype, 'clientWidth', { value: 300 });
 
 export const STATUS: Status = {
   extension_version: '0.1.0',
