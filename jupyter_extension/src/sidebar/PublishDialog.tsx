@@ -6,7 +6,6 @@ import type { PlanAnswer } from '../api/schema';
 import { Button } from '../components/Button';
 import { Dialog } from '../components/Dialog';
 import { Field, Form } from '../components/Form';
-import { Link } from '../components/Link';
 import { Route } from '../components/small';
 import { Loaded } from '../components/states';
 import { useHost } from '../host/host';
@@ -82,9 +81,6 @@ function Decide({ endpoint, plan, onClose }: Props & { plan: PlanAnswer }): Reac
       {({ register, formState }) => (
         <>
           <Changes plan={plan} />
-          <p>
-            <Link to={`/endpoints/${endpoint.id}`}>See the whole difference</Link>
-          </p>
           <Field label="What changed, and why" error={formState.errors.message}>
             <input {...register('message')} />
           </Field>
