@@ -36,7 +36,15 @@ export function Form<T extends FieldValues>(props: {
     void submit(event);
   };
   return (
-    <form className="dbapi-Form" onSubmit={send} noValidate>
+    <form
+      className="dbapi-Form"
+      // What the platform refused may be right now; it would keep the form from being sent again.
+      onSubmit={event => {
+        form.clearErrors();
+        return send(event);
+      }}
+      noValidate
+    >
       {props.children(form)}
       <Problem error={errors.root?.message && new Error(errors.root.message)} />
       <footer className="dbapi-Dialog-foot">
@@ -49,7 +57,8 @@ export function Form<T extends FieldValues>(props: {
   );
 }
 
-function showErrors<T extends FieldValues>(form: UseFormReturn<T>, reason: unknown): void {
+/** Put a refusal beside the fields that it names, or else below all of them. */
+export function showErrors<T extends FieldValues>(form: UseFormReturn<T>, reason: unknown): void {
   const error = asApiError(reason);
   const known = new Set(Object.keys(form.getValues()));
   const told = error.details.filter(detail => detail.field !== null && known.has(detail.field));

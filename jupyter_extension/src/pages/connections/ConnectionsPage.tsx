@@ -1,7 +1,11 @@
 import type { ReactElement } from 'react';
 
-import { Page } from '../../components/Page';
+import { usePageLocation } from '../location';
+import { ConnectionList } from './ConnectionList';
+import { ConnectionView } from './ConnectionView';
 
+/** The databases that endpoints query: `/connections`, `/connections/{id}`. */
 export default function ConnectionsPage(): ReactElement {
-  return <Page title="Connections">…</Page>;
+  const [, id] = usePageLocation().parts;
+  return id === undefined ? <ConnectionList /> : <ConnectionView key={id} id={id} />;
 }
