@@ -63,7 +63,8 @@ export function showErrors<T extends FieldValues>(form: UseFormReturn<T>, reason
   const known = new Set(Object.keys(form.getValues()));
   const told = error.details.filter(detail => detail.field !== null && known.has(detail.field));
   for (const detail of told) {
-    form.setError(detail.field as Path<T>, { message: detail.message });
+    const line = detail.line === null ? '' : `Line ${detail.line}: `;
+    form.setError(detail.field as Path<T>, { message: line + detail.message });
   }
   if (told.length === 0) form.setError('root', { message: error.message });
 }
