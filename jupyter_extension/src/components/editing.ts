@@ -10,11 +10,15 @@ export type Language = 'sql' | 'python' | 'yaml' | 'text';
 
 const color = (name: string) => ({ color: `var(--jp-mirror-editor-${name}-color)` });
 
+// JupyterLab's own green is too pale on its own grey to be read by everybody.
+const NUMBER =
+  'color-mix(in srgb, var(--jp-mirror-editor-number-color) 85%, var(--jp-content-font-color0))';
+
 // JupyterLab's own colours, so that a text looks the same here and in a cell.
 const colors = HighlightStyle.define([
   { tag: tags.keyword, ...color('keyword'), fontWeight: 'bold' },
   { tag: [tags.string, tags.special(tags.string)], ...color('string') },
-  { tag: [tags.number, tags.bool, tags.null], ...color('number') },
+  { tag: [tags.number, tags.bool, tags.null], color: NUMBER },
   { tag: tags.comment, ...color('comment'), fontStyle: 'italic' },
   { tag: [tags.operator, tags.meta], ...color('operator') },
   { tag: [tags.definition(tags.variableName), tags.propertyName], ...color('def') },

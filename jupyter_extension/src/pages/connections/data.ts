@@ -8,7 +8,8 @@ const CHANGED = [
   '/api/v1/datasources',
   '/api/v1/datasources/{datasource_id}',
   '/api/v1/datasources/{datasource_id}/tables',
-  '/api/v1/datasources/{datasource_id}/pool'
+  '/api/v1/datasources/{datasource_id}/pool',
+  '/api/v1/datasources/{datasource_id}/sample'
 ];
 
 /** Ask again for all that a change of a connection may have changed. */

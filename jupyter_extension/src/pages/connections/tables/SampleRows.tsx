@@ -1,11 +1,11 @@
 import type { ColumnDef } from '@tanstack/react-table';
 import { type ReactElement, useMemo, useState } from 'react';
 
-import type { DatasourceAnswer, TableAnswer } from '../../../api/schema';
+import type { DatasourceAnswer, SampleAnswer, TableAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Empty, Loaded } from '../../../components/states';
 import { Table } from '../../../components/Table';
-import { type Sample, useSample } from './sample';
+import { useSample } from './sample';
 
 /** Some rows of a table, when they are asked for. */
 export function SampleRows(props: { of: DatasourceAnswer; table: TableAnswer }): ReactElement {
@@ -31,7 +31,7 @@ export function SampleRows(props: { of: DatasourceAnswer; table: TableAnswer }):
 
 type Row = { id: string; values: unknown[] };
 
-function Rows(props: { name: string; sample: Sample }): ReactElement {
+function Rows(props: { name: string; sample: SampleAnswer }): ReactElement {
   const { columns, rows, truncated } = props.sample;
   const heads = useMemo(
     () =>

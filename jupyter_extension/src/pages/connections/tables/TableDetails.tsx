@@ -2,7 +2,7 @@ import type { ColumnDef } from '@tanstack/react-table';
 import type { ReactElement } from 'react';
 
 import { useMay } from '../../../api/me';
-import type { ColumnAnswer, DatasourceAnswer, TableAnswer } from '../../../api/schema';
+import type { DatasourceAnswer, TableAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Copy, Tag } from '../../../components/small';
 import { Table } from '../../../components/Table';
@@ -10,7 +10,9 @@ import { useHost } from '../../../host/host';
 import { SampleRows } from './SampleRows';
 import { cellOf, selectOf } from './select';
 
-const COLUMNS: ColumnDef<ColumnAnswer>[] = [
+type Column = TableAnswer['columns'][number];
+
+const COLUMNS: ColumnDef<Column>[] = [
   { accessorKey: 'name', header: 'Column', cell: ({ row }) => <code>{row.original.name}</code> },
   { accessorKey: 'type', header: 'Type', cell: ({ row }) => <code>{row.original.type}</code> },
   {

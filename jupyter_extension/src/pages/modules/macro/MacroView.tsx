@@ -80,8 +80,13 @@ function useFacts(macro: MacroAnswer): [string, ReactNode][] {
     ],
     ['Language', LANGUAGES[macro.language] ?? macro.language],
     ['Live version', macro.live_version ?? 'not published yet'],
-    ['Changed', <Time key="at" at={macro.updated_at} />],
-    ['By', macro.updated_by]
+    [
+      'Changed',
+      <span key="changed">
+        <Time at={macro.updated_at} />
+        {macro.updated_by && ` by ${macro.updated_by}`}
+      </span>
+    ]
   ];
 }
 
