@@ -41,7 +41,7 @@ export function Form<T extends FieldValues>(props: {
       // What the platform refused may be right now; it would keep the form from being sent again.
       onSubmit={event => {
         form.clearErrors();
-        return send(event);
+        send(event);
       }}
       noValidate
     >
