@@ -1,10 +1,11 @@
 import { python } from '@codemirror/lang-python';
-import { sql } from '@codemirror/lang-sql';
 import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+
+import { templateLanguage } from '../cell/language';
 
 export type Language = 'sql' | 'python' | 'yaml' | 'text';
 
@@ -44,7 +45,8 @@ const look = EditorView.theme({
 });
 
 function grammar(language: Language): Extension {
-  if (language === 'sql') return sql();
+  // Ours are templates; plain SQL is one without any tag.
+  if (language === 'sql') return templateLanguage();
   if (language === 'python') return python();
   return language === 'yaml' ? yaml() : [];
 }
