@@ -13,20 +13,20 @@ export interface Key {
   name: string;
   summary: string;
   /** Those there are; null where they are free. */
-  values: readonly string[] | null;
+  values: string[] | null;
 }
 
 /** `GET /vocabulary`: what templates, scripts and headers can say. */
 export interface Vocabulary {
-  filters: readonly Word[];
-  tags: readonly Word[];
-  tests: readonly Word[];
-  globals: readonly Word[];
-  script: { names: readonly Word[]; modules: readonly string[] };
+  filters: Word[];
+  tags: Word[];
+  tests: Word[];
+  globals: Word[];
+  script: { names: Word[]; modules: string[] };
   header: {
-    keys: readonly Key[];
-    parameter_keys: readonly Key[];
-    types: readonly { name: string; summary: string }[];
+    keys: Key[];
+    parameter_keys: Key[];
+    types: { name: string; summary: string }[];
   };
 }
 
@@ -51,8 +51,8 @@ export interface Check {
   live_version: number | null;
   changed: boolean;
   differs_from_live: boolean;
-  params: readonly { name: string }[];
-  problems: readonly Problem[];
+  params: { name: string }[];
+  problems: Problem[];
 }
 
 export type State = 'draft' | 'live' | 'edited' | 'unpublished';

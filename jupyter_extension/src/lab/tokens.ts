@@ -24,3 +24,11 @@ export const commands = {
 
 /** What our commands stand under in the palette and the launcher. */
 export const CATEGORY = 'pyDBAPI';
+
+/** Commands of the cell toolbar. */
+export const cellCommands = {
+  runWithForm: 'dbapi:run-cell-with-parameters',
+  publish: 'dbapi:publish-cell',
+  history: 'dbapi:open-cell-history',
+  openEndpoint: 'dbapi:open-cell-endpoint'
+} as const;

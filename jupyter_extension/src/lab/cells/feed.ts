@@ -1,0 +1,63 @@
+import type { Activity } from '../../cell/answers';
+import type { Dbapi } from '../tokens';
+import { activityOf } from './requests';
+import type { CellSettings } from './settings';
+
+const MOST = 200;
+
+/** Where the activity of an endpoint is kept. */
+export function activityKey(id: string): readonly string[] {
+  return ['cells', 'activity', id];
+}
+
+/** Asks for the activity of all endpoints whose badges are in sight, in one request. */
+export class Feed {
+  private readonly sight = new Map<string, number>();
+  private timer = 0;
+  private soon = 0;
+
+  constructor(
+    private readonly dbapi: Dbapi,
+    private readonly settings: CellSettings
+  ) {
+    settings.changed.connect(() => this.wait());
+    document.addEventListener('visibilitychange', () => this.refresh());
+    dbapi.session.changed.connect(() => this.refresh());
+    this.wait();
+  }
+
+  /** A badge of this endpoint is in sight; call what is returned when it no longer is. */
+  watch(id: string): () => void {
+    this.sight.set(id, (this.sight.get(id) ?? 0) + 1);
+    if (!this.dbapi.queries.getQueryData(activityKey(id))) this.refresh();
+    return () => {
+      const left = (this.sight.get(id) ?? 1) - 1;
+      if (left > 0) this.sight.set(id, left);
+      else this.sight.delete(id);
+    };
+  }
+
+  /** Ask soon; several wishes at a time are one request. */
+  refresh(): void {
+    window.clearTimeout(this.soon);
+    this.soon = window.setTimeout(() => void this.ask(), 50);
+  }
+
+  private wait(): void {
+    window.clearInterval(this.timer);
+    this.timer = window.setInterval(() => this.refresh(), this.settings.refreshSeconds * 1000);
+  }
+
+  private async ask(): Promise<void> {
+    const ids = [...this.sight.keys()].slice(0, MOST);
+    if (document.hidden || !ids.length || !this.dbapi.session.status?.user) return;
+    let found: Activity[];
+    try {
+      found = await activityOf(this.dbapi.api, ids);
+    } catch {
+      // A badge says what was known; the next turn asks again.
+      return;
+    }
+    for (const one of found) this.dbapi.queries.setQueryData(activityKey(one.endpoint_id), one);
+  }
+}

@@ -1,0 +1,70 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { ICompletionProviderManager } from '@jupyterlab/completer';
+import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { commands, type Dbapi, IDbapi } from '../tokens';
+import { CellCompleter } from './completer';
+import { ourExtension } from './extension';
+import { Feed } from './feed';
+import { Knowledge } from './knowledge';
+import { type OurCell, OurCells } from './ourCell';
+import { CellSettings } from './settings';
+import { addToolbarCommands, notifyToolbar } from './toolbar';
+
+/** Cells that begin with `%%dbapi`: colours, completion, problems, badges, a toolbar. */
+export const cellsPlugin: JupyterFrontEndPlugin<void> = {
+  id: 'dbapi-jupyter:cells',
+  description: 'Helps to write %%dbapi cells.',
+  autoStart: true,
+  requires: [IDbapi, IEditorExtensionRegistry, INotebookTracker],
+  optional: [ICompletionProviderManager, ISettingRegistry],
+  activate: (
+    app: JupyterFrontEnd,
+    dbapi: Dbapi,
+    editors: IEditorExtensionRegistry,
+    tracker: INotebookTracker,
+    completers: ICompletionProviderManager | null,
+    registry: ISettingRegistry | null
+  ): void => {
+    const cells = new OurCells();
+    const knowledge = new Knowledge(dbapi);
+    const settings = new CellSettings(registry);
+    const feed = new Feed(dbapi, settings);
+    const logIn = (): void => void app.commands.execute(commands.logIn);
+    const turned = (): void => notifyToolbar(app);
+    const { session } = dbapi;
+    const world = { cells, knowledge, settings, feed, dbapi, session, logIn, turned };
+    editors.addExtension({
+      name: 'dbapi-cells',
+      factory: ({ inline, model }) =>
+        inline ? EditorExtensionRegistry.createImmutableExtension(ourExtension(model, world)) : null
+    });
+    completers?.registerProvider(new CellCompleter(knowledge));
+    const done = (cell: OurCell): void => {
+      void dbapi.queries.invalidateQueries({ queryKey: ['get', '/api/v1/endpoints'] });
+      cell.refresh();
+      feed.refresh();
+    };
+    addToolbarCommands({ app, dbapi, tracker, cells, knowledge, done });
+    NotebookActions.executed.connect((_, { cell }) => {
+      const ours = cells.get(cell.model.id);
+      if (ours) done(ours);
+    });
+    lookAgainWithNews(dbapi, knowledge, cells);
+  }
+};
+
+/** Cells are coloured and checked by what was not known when they were opened. */
+function lookAgainWithNews(dbapi: Dbapi, knowledge: Knowledge, cells: OurCells): void {
+  dbapi.session.changed.connect(() => cells.refresh());
+  let known = '';
+  dbapi.queries.getQueryCache().subscribe(({ query, type }) => {
+    if (type !== 'updated' || query.queryKey[1] !== '/api/v1/datasources') return;
+    const now = knowledge.datasources.map(each => `${each.name} ${each.product_type}`).join();
+    if (now === known) return;
+    known = now;
+    cells.refresh();
+  });
+}

@@ -1,0 +1,28 @@
+import type { CodeCell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+/** The text of a cell whose run shows a form for the parameters; the cell itself stays as it is. */
+export function withForm(source: string): string {
+  const start = /^\s*/.exec(source)?.[0].length ?? 0;
+  const end = /[\r\n]|$/.exec(source.slice(start))?.index ?? 0;
+  const line = source.slice(start, start + end).trimEnd();
+  if (line.split(/\s+/).includes('--form')) return source;
+  return `${source.slice(0, start)}${line} --form${source.slice(start + end)}`;
+}
+
+/** Run a cell as `--form` does; its answer is shown below it. */
+export async function runWithForm(cell: CodeCell, panel: NotebookPanel): Promise<void> {
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!kernel) return;
+  const { model, outputArea } = cell;
+  const code = withForm(model.sharedModel.getSource());
+  const content = { code, store_history: true, stop_on_error: true };
+  model.clearExecution();
+  cell.setPrompt('*');
+  // The magics learn from the metadata which cell it is.
+  const future = kernel.requestExecute(content, false, { cellId: model.id, recordTiming: false });
+  outputArea.future = future;
+  const reply = await future.done;
+  model.executionCount = reply.content.execution_count;
+  cell.setPrompt(String(reply.content.execution_count ?? ''));
+}
