@@ -8,7 +8,7 @@ const NOWHERE: Problem = {
   severity: 'error',
   message: 'wrong',
   hint: null,
-  code: 'invalid',
+  code: 'unknown_filter',
   part: 'content',
   field: null,
   line: null,

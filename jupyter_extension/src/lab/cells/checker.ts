@@ -2,6 +2,7 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { Extension, Text } from '@codemirror/state';
 import { type EditorView, type PluginValue, ViewPlugin, type ViewUpdate } from '@codemirror/view';
 
+import type { DraftIn } from '../../api/schema';
 import type { Problem } from '../../cell/answers';
 import { type Cell, readCell } from '../../cell/parse';
 import { rangeOf } from '../../cell/positions';
@@ -10,7 +11,6 @@ import type { Dbapi } from '../tokens';
 import { bodyOf } from './bodies';
 import type { Knowledge } from './knowledge';
 import type { OurCell } from './ourCell';
-import { checkDraft } from './requests';
 import type { CellSettings } from './settings';
 
 /** What checking a cell needs. */
@@ -77,10 +77,14 @@ class Checker implements PluginValue {
       const cell = readCell(doc.toString());
       const body = cell && (await bodyOf(cell, this.cell.used, dbapi, knowledge));
       if (!cell || !body || signal.aborted) return [];
-      const check = await checkDraft(dbapi.api, body, signal);
+      const { data: check } = await dbapi.api.http.POST('/api/v1/drafts/check', {
+        // The platform says what is wrong with it.
+        body: body as unknown as DraftIn,
+        signal
+      });
       signal.throwIfAborted();
-      this.cell.check = check;
-      return check.problems.map(problem => underline(cell, problem));
+      this.cell.check = check ?? null;
+      return (check?.problems ?? []).map(problem => underline(cell, problem));
     } catch (error) {
       if (signal.aborted) return [];
       this.cell.check = null;

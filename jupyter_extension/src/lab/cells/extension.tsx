@@ -76,10 +76,7 @@ function worn(cell: OurCell, key: Key, world: CellWorld): Extension {
   return [language, lintGutter(), badge, checking(cell, world)];
 }
 
-function badgePanel(
-  cell: OurCell,
-  world: CellWorld
-): ReturnType<Parameters<typeof showPanel.of>[0] & object> {
+function badgePanel(cell: OurCell, world: CellWorld): Panel {
   const dom = document.createElement('div');
   dom.className = 'dbapi-BadgePanel';
   const root = createRoot(dom);

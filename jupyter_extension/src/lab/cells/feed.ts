@@ -1,6 +1,4 @@
-import type { Activity } from '../../cell/answers';
 import type { Dbapi } from '../tokens';
-import { activityOf } from './requests';
 import type { CellSettings } from './settings';
 
 const MOST = 200;
@@ -51,13 +49,12 @@ export class Feed {
   private async ask(): Promise<void> {
     const ids = [...this.sight.keys()].slice(0, MOST);
     if (document.hidden || !ids.length || !this.dbapi.session.status?.user) return;
-    let found: Activity[];
-    try {
-      found = await activityOf(this.dbapi.api, ids);
-    } catch {
+    const params = { query: { endpoint_id: ids } };
+    const found = await this.dbapi.api.http
+      .GET('/api/v1/activity', { params })
       // A badge says what was known; the next turn asks again.
-      return;
-    }
-    for (const one of found) this.dbapi.queries.setQueryData(activityKey(one.endpoint_id), one);
+      .catch(() => null);
+    for (const one of found?.data?.items ?? [])
+      this.dbapi.queries.setQueryData(activityKey(one.endpoint_id), one);
   }
 }

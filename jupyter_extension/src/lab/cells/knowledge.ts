@@ -1,17 +1,20 @@
 import type { QueryExecuteOptions, QueryKey } from '@tanstack/react-query';
 
 import type { DatasourceAnswer, EndpointAnswer } from '../../api/schema';
-import type { Vocabulary } from '../../cell/answers';
 import type { Known } from '../../cell/completion/offer';
 import type { Defaults } from '../../cell/parse';
 import type { Dbapi } from '../tokens';
-import { vocabulary } from './requests';
 
 const SECOND = 1000;
+const QUIET_MS = 5 * SECOND;
 
 /** What is known of the platform now; asking never waits, and what is old is fetched for the next. */
 export class Knowledge {
-  constructor(private readonly dbapi: Dbapi) {}
+  private readonly asked = new Map<string, number>();
+
+  constructor(private readonly dbapi: Dbapi) {
+    dbapi.session.changed.connect(() => this.asked.clear());
+  }
 
   get isConnected(): boolean {
     return Boolean(this.dbapi.session.status?.user);
@@ -34,7 +37,7 @@ export class Knowledge {
     const modules = this.now(query.queryOptions('get', '/api/v1/modules'), 60)?.items ?? [];
     const macros = this.now(query.queryOptions('get', '/api/v1/macros'), 20)?.items ?? [];
     return {
-      vocabulary: this.vocabulary(),
+      vocabulary: this.now(query.queryOptions('get', '/api/v1/vocabulary'), 3600) ?? null,
       tables: this.tables(chosen.datasource),
       datasources: this.datasources,
       endpoints: this.endpoints.map(endpoint => ({
@@ -62,22 +65,16 @@ export class Knowledge {
     return this.now(query.queryOptions('get', path, { params }), 60)?.items ?? [];
   }
 
-  private vocabulary(): Vocabulary | null {
-    const { api } = this.dbapi;
-    const queryKey = ['get', '/api/v1/vocabulary', {}];
-    return this.now({ queryKey, queryFn: ({ signal }) => vocabulary(api, signal) }, 3600) ?? null;
-  }
-
   private now<Fetched, Failure, Read, Kept, Keys extends QueryKey>(
     options: QueryExecuteOptions<Fetched, Failure, Read, Kept, Keys>,
     seconds: number
   ): Kept | undefined {
     if (!this.isConnected) return undefined;
     const { queries } = this.dbapi;
-    const state = queries.getQueryState(options.queryKey);
-    // What failed a moment ago is not asked at every key.
-    const failed = state?.errorUpdatedAt ?? 0;
-    if (Date.now() - failed > 20 * SECOND) {
+    const key = JSON.stringify(options.queryKey);
+    // Neither at every key that is typed, nor again and again where nobody answers.
+    if (Date.now() - (this.asked.get(key) ?? 0) > QUIET_MS) {
+      this.asked.set(key, Date.now());
       queries.query({ ...options, staleTime: seconds * SECOND }).catch(() => undefined);
     }
     return queries.getQueryData(options.queryKey);

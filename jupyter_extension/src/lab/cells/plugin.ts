@@ -52,17 +52,19 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
       const ours = cells.get(cell.model.id);
       if (ours) done(ours);
     });
-    lookAgainWithNews(dbapi, knowledge, cells);
+    lookAgainWithNews(dbapi, cells);
   }
 };
 
 /** Cells are coloured and checked by what was not known when they were opened. */
-function lookAgainWithNews(dbapi: Dbapi, knowledge: Knowledge, cells: OurCells): void {
+function lookAgainWithNews(dbapi: Dbapi, cells: OurCells): void {
   dbapi.session.changed.connect(() => cells.refresh());
-  let known = '';
+  let known = 'null';
   dbapi.queries.getQueryCache().subscribe(({ query, type }) => {
-    if (type !== 'updated' || query.queryKey[1] !== '/api/v1/datasources') return;
-    const now = knowledge.datasources.map(each => `${each.name} ${each.product_type}`).join();
+    const [, path] = query.queryKey as unknown[];
+    if (type !== 'updated' || path !== '/api/v1/datasources') return;
+    // What is kept, without asking: that would tell of an update again.
+    const now = JSON.stringify(query.state.data ?? null);
     if (now === known) return;
     known = now;
     cells.refresh();

@@ -18,11 +18,11 @@ export async function runWithForm(cell: CodeCell, panel: NotebookPanel): Promise
   const code = withForm(model.sharedModel.getSource());
   const content = { code, store_history: true, stop_on_error: true };
   model.clearExecution();
-  cell.setPrompt('*');
+  model.executionState = 'running';
   // The magics learn from the metadata which cell it is.
   const future = kernel.requestExecute(content, false, { cellId: model.id, recordTiming: false });
   outputArea.future = future;
   const reply = await future.done;
   model.executionCount = reply.content.execution_count;
-  cell.setPrompt(String(reply.content.execution_count ?? ''));
+  model.executionState = 'idle';
 }

@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { CodeCell } from '@jupyterlab/cells';
+import { CodeCell } from '@jupyterlab/cells';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 
 import type { KindName } from '../../cell/kinds';
@@ -9,7 +9,7 @@ import { cellCommands, type Dbapi } from '../tokens';
 import type { Knowledge } from './knowledge';
 import type { OurCell, OurCells } from './ourCell';
 import { openPublishing } from './PublishingDialog';
-import { originOf, saveDraft } from './publishing';
+import { saveDraft } from './publishing';
 import { runWithForm } from './runWithForm';
 
 /** The active cell, when it is one of ours. */
@@ -54,10 +54,10 @@ const COMMANDS: readonly Command[] = [
     label: 'Publish…',
     icon: 'publish',
     kinds: ['sql', 'script', 'transform'],
-    run: async ({ cell, panel }, world) => {
+    run: async ({ cell }, world) => {
       const id = await saveDraft(cell, world.dbapi, world.knowledge);
       if (id === null) return;
-      openPublishing(id, originOf(cell, panel), world.dbapi, () => world.done(cell));
+      openPublishing(id, world.dbapi);
     }
   },
   {
@@ -114,9 +114,9 @@ export function notifyToolbar(app: JupyterFrontEnd): void {
 function active({ tracker, cells }: ToolbarWorld): Active | null {
   const widget = tracker.activeCell;
   const panel = tracker.currentWidget;
-  if (widget?.model.type !== 'code' || !panel) return null;
+  if (!(widget instanceof CodeCell) || !panel) return null;
   const cell = cells.get(widget.model.id);
-  return cell && { cell, widget: widget as CodeCell, panel };
+  return cell && { cell, widget, panel };
 }
 
 async function open(cell: OurCell, { dbapi, app }: ToolbarWorld, part: string): Promise<void> {
