@@ -63,6 +63,8 @@ class Checker implements PluginValue {
       this.cell.check = null;
       return;
     }
+    // So that the first completion has something to offer.
+    this.around.knowledge.known(this.cell.chosen);
     this.request?.abort();
     const request = new AbortController();
     this.request = request;

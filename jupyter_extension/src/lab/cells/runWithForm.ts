@@ -1,14 +1,7 @@
 import type { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
-/** The text of a cell whose run shows a form for the parameters; the cell itself stays as it is. */
-export function withForm(source: string): string {
-  const start = /^\s*/.exec(source)?.[0].length ?? 0;
-  const end = /[\r\n]|$/.exec(source.slice(start))?.index ?? 0;
-  const line = source.slice(start, start + end).trimEnd();
-  if (line.split(/\s+/).includes('--form')) return source;
-  return `${source.slice(0, start)}${line} --form${source.slice(start + end)}`;
-}
+import { withForm } from '../../cell/withForm';
 
 /** Run a cell as `--form` does; its answer is shown below it. */
 export async function runWithForm(cell: CodeCell, panel: NotebookPanel): Promise<void> {

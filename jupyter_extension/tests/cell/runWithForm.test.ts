@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+
+import { withForm } from '../../src/cell/withForm';
+
+test.each([
+  ['%%dbapi sql GET a\nSELECT 1', '%%dbapi sql GET a --form\nSELECT 1'],
+  ['%%dbapi sql GET a id=7  \r\nSELECT 1', '%%dbapi sql GET a id=7 --form\r\nSELECT 1'],
+  ['%%dbapi sql --form GET a\nSELECT 1', '%%dbapi sql --form GET a\nSELECT 1'],
+  ['\n  %%dbapi sql GET a\n  SELECT 1', '\n  %%dbapi sql GET a --form\n  SELECT 1']
+])('%j is run as %j', (source, run) => expect(withForm(source)).toBe(run));
