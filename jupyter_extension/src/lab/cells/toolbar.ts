@@ -8,8 +8,8 @@ import { labIcon } from '../icons';
 import { cellCommands, type Dbapi } from '../tokens';
 import type { Knowledge } from './knowledge';
 import type { OurCell, OurCells } from './ourCell';
-import { openPublishing } from './PublishingDialog';
-import { saveDraft } from './publishing';
+import { openPublishing } from './publishingDialog';
+import { originOf, saveDraft } from './publishing';
 import { runWithForm } from './runWithForm';
 
 /** The active cell, when it is one of ours. */
@@ -54,10 +54,10 @@ const COMMANDS: readonly Command[] = [
     label: 'Publish…',
     icon: 'publish',
     kinds: ['sql', 'script', 'transform'],
-    run: async ({ cell }, world) => {
+    run: async ({ cell, panel }, world) => {
       const id = await saveDraft(cell, world.dbapi, world.knowledge);
       if (id === null) return;
-      openPublishing(id, world.dbapi);
+      openPublishing(id, originOf(cell, panel), world.dbapi, () => world.done(cell));
     }
   },
   {
