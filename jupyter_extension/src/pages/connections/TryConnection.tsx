@@ -46,7 +46,7 @@ export function TryConnection(props: {
   if (!isAllowed) return null;
   const lacksPassword = kept?.username && !isAsKept && !body.password;
   return (
-    <div className="dbapi-Try">
+    <div className="dbapi-TryConnection">
       <Button icon="run" isBusy={outcome?.state === 'running'} onClick={test}>
         Test connection
       </Button>
