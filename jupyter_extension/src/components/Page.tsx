@@ -9,10 +9,12 @@ export function Page(props: {
   up?: { to: string; title: string };
   lead?: ReactNode;
   actions?: ReactNode;
+  /** As high as the window, so that what is in it scrolls and not the page. */
+  isFull?: boolean;
   children: ReactNode;
 }): ReactElement {
   return (
-    <main className="dbapi-Page">
+    <main className={`dbapi-Page ${props.isFull ? 'dbapi-mod-full' : ''}`}>
       <header className="dbapi-Page-head">
         <div>
           {props.up && (

@@ -11,8 +11,8 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
-  type MouseEvent,
   type ReactElement,
+  type RefObject,
   useEffect,
   useRef,
   useState
@@ -36,9 +36,15 @@ export interface TableProps<T> {
   /** Sorting by the heads; leave it out where the platform sorts, or the list is not whole. */
   isSortable?: boolean;
   /** Called near the end of the rows, to load more. */
-  onEnd?: () => void;
+  onEnd?: (() => void) | undefined;
   /** How many there are, where not all are loaded yet. */
   total?: number | undefined;
+  /** Columns keep the widths of their `size` (pixels); those without one share what is left. */
+  isFixed?: boolean;
+  /** How far it was scrolled, in pixels. */
+  onScroll?: (top: number) => void;
+  /** What scrolls, for whoever scrolls it back. */
+  scroller?: RefObject<HTMLDivElement>;
 }
 
 /** A table that draws only the rows in sight, so that thousands of them scroll smoothly. */
@@ -55,7 +61,8 @@ export function Table<T>(props: TableProps<T>): ReactElement {
     getCoreRowModel: getCoreRowModel(),
     getSortedRowModel: getSortedRowModel()
   });
-  const scroller = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLDivElement>(null);
+  const scroller = props.scroller ?? own;
   const rows = table.getRowModel().rows;
   const virtual = useVirtualizer({
     count: rows.length,
@@ -67,16 +74,24 @@ export function Table<T>(props: TableProps<T>): ReactElement {
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
-  const { onEnd } = props;
+  const { onEnd, onScroll } = props;
   const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.length - NEAR_END;
   useEffect(() => {
     if (isNearEnd && rows.length > 0) onEnd?.();
   }, [isNearEnd, rows.length, onEnd]);
   return (
-    // Whoever has no pointer scrolls it with the arrow keys.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="dbapi-Table" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
+    <div
+      className={`dbapi-Table ${props.isFixed ? 'dbapi-mod-fixed' : ''}`}
+      ref={scroller}
+      // Whoever has no pointer scrolls it with the arrow keys.
+      // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+      tabIndex={0}
+      role="region"
+      aria-label={props.label}
+      onScroll={onScroll && (event => onScroll(event.currentTarget.scrollTop))}
+    >
       <table aria-label={props.label} aria-rowcount={(props.total ?? rows.length) + 1}>
+        {props.isFixed && <Widths columns={props.columns} />}
         <thead>
           {table.getHeaderGroups().map(group => (
             <tr key={group.id}>
@@ -96,6 +111,16 @@ export function Table<T>(props: TableProps<T>): ReactElement {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Widths<T>(props: { columns: ColumnDef<T>[] }): ReactElement {
+  return (
+    <colgroup>
+      {props.columns.map((column, index) => (
+        <col key={column.id ?? index} style={column.size ? { width: column.size } : undefined} />
+      ))}
+    </colgroup>
   );
 }
 
@@ -121,9 +146,6 @@ function Head<T>({ header }: { header: Header<T, unknown> }): ReactElement {
 function Line<T>(props: TableProps<T> & { row: Row<T>; index: number }): ReactElement {
   const { row, onOpen } = props;
   const open = onOpen && (() => onOpen(row.original));
-  const click = (event: MouseEvent): void => {
-    if (!isControl(event.target)) open?.();
-  };
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && event.target === event.currentTarget) open?.();
   };
@@ -133,7 +155,7 @@ function Line<T>(props: TableProps<T> & { row: Row<T>; index: number }): ReactEl
       aria-selected={props.selected === undefined ? undefined : props.selected === row.id}
       className={open && 'dbapi-mod-open'}
       tabIndex={open && 0}
-      onClick={open && click}
+      onClick={open}
       onKeyDown={open && press}
     >
       {row.getVisibleCells().map(cell => (
@@ -141,11 +163,6 @@ function Line<T>(props: TableProps<T> & { row: Row<T>; index: number }): ReactEl
       ))}
     </tr>
   );
-}
-
-// A link or a button in a row does its own thing, and does not open the row.
-function isControl(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('a, button, input, select') !== null;
 }
 
 // Stands for the rows out of sight, so that the scroll bar tells the truth.
