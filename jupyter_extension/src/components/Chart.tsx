@@ -1,18 +1,18 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useId } from 'react';
 import {
   Area,
-  AreaChart,
   Bar,
-  BarChart,
   CartesianGrid,
-  Legend,
+  ComposedChart,
+  Line,
   ResponsiveContainer,
   Tooltip,
   XAxis,
   YAxis
 } from 'recharts';
 
-import { count } from './small';
+import { ChartNumbers } from './ChartNumbers';
+import { DASHES, Hatch, hatchId, Key, ticked, Tip } from './chartParts';
 
 export interface Series {
   /** The key of its numbers in a point. */
@@ -27,104 +27,90 @@ export interface Point {
   [key: string]: number | string | null;
 }
 
-interface ChartProps {
+export interface ChartProps {
   /** What is seen, in a sentence, for who does not see it. */
   label: string;
   points: readonly Point[];
+  /** The first one is drawn plain; the others are dashed or hatched, besides their colours. */
   series: readonly Series[];
-  kind: 'area' | 'bar';
+  kind: 'area' | 'bar' | 'line';
   isStacked?: boolean;
+  /** `ms` is shortened to seconds where it is many; none for counts. */
   unit?: string;
   height?: number;
 }
 
-const AXIS = { stroke: 'var(--jp-ui-font-color2)', fontSize: 11, tickLine: false } as const;
-const TIP = {
-  background: 'var(--jp-layout-color1)',
-  border: '1px solid var(--jp-border-color1)',
-  color: 'var(--jp-ui-font-color1)'
-};
+const AXIS = {
+  stroke: 'var(--jp-border-color1)',
+  tick: { fill: 'var(--jp-ui-font-color2)', fontSize: 11 },
+  tickLine: false
+} as const;
+// Points of a few are marked: a line between two of them says little.
+const FEW = 24;
 
-/** Numbers along an axis; a table of the same numbers is there for screen readers. */
+/** Numbers along an axis; the same numbers are there in words for screen readers. */
 export function Chart(props: ChartProps): ReactElement {
-  const { points, series, kind, height = 200 } = props;
-  const Frame = kind === 'area' ? AreaChart : BarChart;
-  const stack = props.isStacked ? { stackId: 'all' } : {};
+  const { points, series, kind, unit, height = 200 } = props;
+  const id = useId();
   return (
     <figure className="dbapi-Chart">
       <figcaption className="dbapi-Hidden">{props.label}</figcaption>
       <div aria-hidden="true">
+        {series.length > 1 && <Key series={series} kind={kind} id={id} />}
         <ResponsiveContainer width="100%" height={height}>
-          <Frame
+          <ComposedChart
             data={[...points]}
-            margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+            margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
             accessibilityLayer={false}
           >
-            <CartesianGrid stroke="var(--jp-border-color2)" vertical={false} />
-            <XAxis dataKey="label" {...AXIS} minTickGap={24} />
+            <defs>
+              {series.map((one, index) => (
+                <Hatch key={one.key} id={hatchId(id, index)} color={one.color} />
+              ))}
+            </defs>
+            <CartesianGrid stroke="var(--jp-border-color3)" vertical={false} />
+            <XAxis dataKey="label" {...AXIS} minTickGap={28} scale="auto" />
             <YAxis
               {...AXIS}
-              width={52}
-              tickFormatter={(value: number) => `${count(value)}${props.unit ?? ''}`}
+              axisLine={false}
+              width={56}
+              tickCount={height < 150 ? 3 : 5}
+              allowDecimals={unit !== undefined}
+              tickFormatter={(value: number) => ticked(value, unit)}
             />
-            <Tooltip contentStyle={TIP} cursor={{ fill: 'var(--jp-layout-color2)' }} />
-            {series.length > 1 && <Legend iconType="circle" wrapperStyle={{ fontSize: 12 }} />}
-            {series.map(one =>
-              kind === 'area' ? (
-                <Area
-                  key={one.key}
-                  dataKey={one.key}
-                  name={one.name}
-                  stroke={one.color}
-                  fill={one.color}
-                  fillOpacity={0.15}
-                  isAnimationActive={false}
-                  {...stack}
-                />
-              ) : (
-                <Bar
-                  key={one.key}
-                  dataKey={one.key}
-                  name={one.name}
-                  fill={one.color}
-                  isAnimationActive={false}
-                  {...stack}
-                />
-              )
-            )}
-          </Frame>
+            <Tooltip
+              content={<Tip series={series} unit={unit} isStacked={props.isStacked} />}
+              cursor={{ fill: 'var(--jp-layout-color3)', fillOpacity: 0.6 }}
+              isAnimationActive={false}
+            />
+            {series.map((one, index) => drawn(props, one, index, id))}
+          </ComposedChart>
         </ResponsiveContainer>
       </div>
-      <Numbers {...props} />
+      <ChartNumbers {...props} />
     </figure>
   );
 }
 
-function Numbers(props: ChartProps): ReactElement {
-  return (
-    <table className="dbapi-Hidden">
-      <caption>{props.label}</caption>
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          {props.series.map(one => (
-            <th key={one.key} scope="col">
-              {one.name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {props.points.map((point, index) => (
-          // Two points may have one label.
-          <tr key={index}>
-            <th scope="row">{point.label}</th>
-            {props.series.map(one => (
-              <td key={one.key}>{point[one.key] ?? '–'}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
+function drawn(props: ChartProps, one: Series, index: number, id: string): ReactElement {
+  const { kind, points, isStacked } = props;
+  const shared = {
+    dataKey: one.key,
+    name: one.name,
+    isAnimationActive: false,
+    ...(isStacked ? { stackId: 'all' } : {})
+  };
+  if (kind === 'bar') {
+    const fill = index === 0 ? one.color : `url(#${hatchId(id, index)})`;
+    return <Bar key={one.key} {...shared} fill={fill} maxBarSize={44} />;
+  }
+  const line = {
+    ...shared,
+    stroke: one.color,
+    strokeWidth: 1.75,
+    strokeDasharray: DASHES[index % DASHES.length] ?? '',
+    dot: points.length <= FEW && { r: 2.5, fill: one.color, strokeWidth: 0 }
+  };
+  if (kind === 'line') return <Line key={one.key} {...line} connectNulls />;
+  return <Area key={one.key} {...line} fill={one.color} fillOpacity={0.14} />;
 }
