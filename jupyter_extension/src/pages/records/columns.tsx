@@ -1,0 +1,44 @@
+import type { ColumnDef } from '@tanstack/react-table';
+import type { ReactElement } from 'react';
+
+import type { AccessRecordAnswer } from '../../api/schema';
+import { count, milliseconds, Route, StatusTag } from '../../components/small';
+
+/** The exact time: of rows beside each other, "2 hours ago" would all be the same. */
+export function Moment({ at }: { at: string }): ReactElement {
+  const moment = new Date(at);
+  const isToday = moment.toDateString() === new Date().toDateString();
+  const time = moment.toLocaleTimeString('en', { hour12: false });
+  const day = moment.toLocaleDateString('en', { month: 'short', day: 'numeric' });
+  return (
+    <time dateTime={at} title={moment.toLocaleString()}>
+      {isToday ? time : `${day} ${time}`}
+    </time>
+  );
+}
+
+const NARROW: ColumnDef<AccessRecordAnswer>[] = [
+  { header: 'Time', size: 130, cell: ({ row }) => <Moment at={row.original.created_at} /> },
+  { header: 'Status', size: 84, cell: ({ row }) => <StatusTag status={row.original.status} /> },
+  {
+    header: 'Request',
+    cell: ({ row }) => <Route method={row.original.method} path={row.original.path} />
+  },
+  { header: 'Took', size: 88, cell: ({ row }) => milliseconds(row.original.duration_ms) }
+];
+
+const WIDE: ColumnDef<AccessRecordAnswer>[] = [
+  ...NARROW,
+  { header: 'Rows', size: 76, cell: ({ row }) => rowsOf(row.original.rows) },
+  { header: 'From', size: 128, cell: ({ row }) => row.original.ip_address ?? '–' },
+  { header: 'Error', size: 180, cell: ({ row }) => row.original.error_code ?? '' }
+];
+
+/** Fewer columns beside an open record. */
+export function columnsOf(isNarrow: boolean): ColumnDef<AccessRecordAnswer>[] {
+  return isNarrow ? NARROW : WIDE;
+}
+
+function rowsOf(rows: number | null): string {
+  return rows === null ? '–' : count(rows);
+}
