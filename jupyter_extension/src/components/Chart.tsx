@@ -60,7 +60,7 @@ export function Chart(props: ChartProps): ReactElement {
         <ResponsiveContainer width="100%" height={height}>
           <ComposedChart
             data={[...points]}
-            margin={{ top: 8, right: 12, bottom: 0, left: 0 }}
+            margin={{ top: 8, right: kind === 'bar' ? 8 : 28, bottom: 0, left: 0 }}
             accessibilityLayer={false}
           >
             <defs>

@@ -24,15 +24,17 @@ const CLASSES = [
 /** What records are found by; all of it is in the page's location. */
 export function RecordFilters(): ReactElement {
   const [filters, change] = useFilters();
+  const status = filters.get('status')?.toLowerCase() ?? '';
   const rest = FILTERS.filter(name => !FIRST.includes(name) && filters.get(name));
-  const [isWide, setWide] = useState(rest.length > 0);
-  const status = filters.get('status') ?? '';
+  const isClass = CLASSES.some(([value]) => value === status);
+  const hidden = rest.length + (isClass ? 0 : 1);
+  const [isWide, setWide] = useState(hidden > 0);
   return (
     <div role="search">
       <div className="dbapi-Filters">
         <Segments
           label="Status"
-          value={CLASSES.find(([value]) => value === status.toLowerCase())?.[0] ?? ('none' as '')}
+          value={CLASSES.find(([value]) => value === status)?.[0] ?? ('none' as '')}
           options={CLASSES}
           onChange={value => change({ status: value })}
         />
@@ -48,12 +50,15 @@ export function RecordFilters(): ReactElement {
           onChange={from => change({ from })}
         />
         <Button icon="filter" aria-expanded={isWide} onClick={() => setWide(!isWide)}>
-          {rest.length > 0 ? `More (${rest.length})` : 'More'}
+          {hidden > 0 ? `More (${hidden})` : 'More'}
         </Button>
         {isFiltered(filters) && (
-          <Button look="quiet" icon="close" onClick={() => change(cleared())}>
-            Clear
-          </Button>
+          <Button
+            look="quiet"
+            icon="close"
+            aria-label="Clear all filters"
+            onClick={() => change(cleared())}
+          />
         )}
       </div>
       {isWide && <More />}

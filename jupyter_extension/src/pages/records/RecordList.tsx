@@ -64,14 +64,14 @@ export function RecordList(props: {
         scroller={scroller}
         isFixed
       />
-      <footer className="dbapi-Split-foot" role="status">
+      <div className="dbapi-Split-foot" role="status">
         <span className="dbapi-Muted">{shownOf(props, rows.length)}</span>
         {tail.waiting > 0 && (
           <Button look="accept" onClick={toTop}>
             {tail.waiting >= KEPT ? `${count(KEPT)} or more` : count(tail.waiting)} new
           </Button>
         )}
-      </footer>
+      </div>
     </>
   );
 }

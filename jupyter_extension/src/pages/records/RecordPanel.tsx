@@ -50,6 +50,10 @@ function Details({ record }: { record: Shown }): ReactElement {
         <code>{record.request_id}</code>
         <Copy text={record.request_id} label="Copy the request id" />
       </div>
+      <div className="dbapi-IdLine">
+        <span className="dbapi-Muted">Endpoint</span>
+        <EndpointLink record={record} />
+      </div>
       <Facts facts={factsOf(record)} />
       <Actions record={record} />
       {record.query && <Text title="Query" text={record.query} />}
@@ -73,7 +77,6 @@ function factsOf(record: Shown): (readonly [string, ReactNode])[] {
       </>
     ],
     ['Took', milliseconds(record.duration_ms)],
-    ['Endpoint', <EndpointLink record={record} />],
     ['Version', <VersionLink record={record} />],
     ['Client', <ClientLink record={record} />],
     ['From', record.ip_address],
