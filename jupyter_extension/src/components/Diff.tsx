@@ -12,8 +12,10 @@ export function Diff(props: {
   after: string;
   language: Language;
   labels: readonly [before: string, after: string];
+  /** Begin as one text, where there is little room. */
+  isNarrow?: boolean;
 }): ReactElement {
-  const [isSplit, setSplit] = useState(true);
+  const [isSplit, setSplit] = useState(!props.isNarrow);
   const { before, after, language } = props;
   const [beforeLabel, afterLabel] = props.labels;
   const place = useRef<HTMLDivElement>(null);

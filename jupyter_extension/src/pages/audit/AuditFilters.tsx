@@ -44,7 +44,7 @@ export function AuditFilters(): ReactElement {
         )}
       </div>
       {isWide && (
-        <div className="dbapi-Filters">
+        <div className="dbapi-Filters dbapi-mod-more">
           <MomentFilter label="To" value={filters.get('to')} onChange={to => change({ to })} />
           <Text name="resource_id" label="Resource id" />
           <Choice name="via" label="Via" any="Any way" options={VIA.map(way => [way, way])} />

@@ -63,7 +63,7 @@ function Long({ change }: { change: FieldChange }): ReactElement {
       {before === null || after === null ? (
         <pre className="dbapi-Text">{before ?? after}</pre>
       ) : (
-        <Diff before={before} after={after} language="text" labels={['Before', 'After']} />
+        <Diff before={before} after={after} language="text" labels={['Before', 'After']} isNarrow />
       )}
     </>
   );

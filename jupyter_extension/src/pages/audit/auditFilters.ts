@@ -37,7 +37,8 @@ export const CHANGES = [
   ['created', 'Created'],
   ['updated', 'Updated'],
   ['deleted', 'Deleted'],
-  ['executed', 'Executed']
+  ['executed', 'Executed'],
+  ['refused', 'Refused']
 ] as const;
 
 export const VIA = ['session', 'personal token', 'login', 'cli', 'system'];

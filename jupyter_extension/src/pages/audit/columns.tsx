@@ -10,7 +10,7 @@ export const TONES: Record<string, Tone> = {
   updated: 'info',
   deleted: 'bad',
   executed: 'neutral',
-  failed: 'attention'
+  refused: 'attention'
 };
 
 /** What an entry is about, in words. */

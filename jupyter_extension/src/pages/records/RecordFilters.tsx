@@ -69,7 +69,7 @@ export function RecordFilters(): ReactElement {
 function More(): ReactElement {
   const [filters, change] = useFilters();
   return (
-    <div className="dbapi-Filters">
+    <div className="dbapi-Filters dbapi-mod-more">
       <MomentFilter label="To" value={filters.get('to')} onChange={to => change({ to })} />
       <TextFilter
         label="Status"
@@ -85,7 +85,7 @@ function More(): ReactElement {
         options={METHODS.map(method => [method, method])}
         onChange={method => change({ method })}
       />
-      <Text name="ip_address" label="IP address or network" placeholder="10.0.0.0/8" />
+      <Text name="ip_address" label="IP or network" placeholder="10.0.0.0/8" />
       <Text name="error_code" label="Error code" placeholder="not_found" />
       <Text name="request_id" label="Request id" />
       <TextFilter
