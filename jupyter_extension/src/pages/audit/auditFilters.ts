@@ -41,7 +41,7 @@ export const CHANGES = [
   ['refused', 'Refused']
 ] as const;
 
-export const VIA = ['session', 'personal token', 'login', 'cli', 'system'];
+export const VIA = ['session', 'page', 'personal token', 'login', 'cli', 'system'];
 
 /** The filters of a location, as the platform wants them. */
 export function queryOf(filters: URLSearchParams): AuditQuery {

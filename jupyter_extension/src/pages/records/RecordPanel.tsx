@@ -3,7 +3,6 @@ import type { ReactElement, ReactNode } from 'react';
 import { useApi } from '../../api/context';
 import { useMay } from '../../api/me';
 import type { NamedRecordAnswer } from '../../api/schema';
-import type { WithQuery } from '../../api/soon';
 import { Button } from '../../components/Button';
 import { Link } from '../../components/Link';
 import { Facts } from '../../components/Page';
@@ -13,8 +12,6 @@ import { Loaded } from '../../components/states';
 import { useHost } from '../../host/host';
 import { clientAt, endpointAt } from '../locations';
 import { replayCell, tryAt } from './replay';
-
-type Shown = NamedRecordAnswer & WithQuery;
 
 /** One record whole, and what can be done with it. */
 export function RecordPanel(props: { id: number; onClose: () => void }): ReactElement {
@@ -42,7 +39,7 @@ export function RecordPanel(props: { id: number; onClose: () => void }): ReactEl
   );
 }
 
-function Details({ record }: { record: Shown }): ReactElement {
+function Details({ record }: { record: NamedRecordAnswer }): ReactElement {
   return (
     <>
       <div className="dbapi-IdLine">
@@ -65,7 +62,7 @@ function Details({ record }: { record: Shown }): ReactElement {
   );
 }
 
-function factsOf(record: Shown): (readonly [string, ReactNode])[] {
+function factsOf(record: NamedRecordAnswer): (readonly [string, ReactNode])[] {
   return [
     [
       'When',
@@ -85,19 +82,19 @@ function factsOf(record: Shown): (readonly [string, ReactNode])[] {
   ];
 }
 
-function EndpointLink({ record }: { record: Shown }): ReactElement {
+function EndpointLink({ record }: { record: NamedRecordAnswer }): ReactElement {
   if (!record.endpoint_id) return <span className="dbapi-Muted">none matched</span>;
   if (!record.endpoint) return <span className="dbapi-Muted">deleted</span>;
   return <Link to={endpointAt(record.endpoint_id)}>{record.endpoint}</Link>;
 }
 
-function VersionLink({ record }: { record: Shown }): ReactElement {
+function VersionLink({ record }: { record: NamedRecordAnswer }): ReactElement {
   if (record.version === null) return <span className="dbapi-Muted">–</span>;
   if (!record.endpoint_id || !record.endpoint) return <>{record.version}</>;
   return <Link to={endpointAt(record.endpoint_id, 'versions')}>version {record.version}</Link>;
 }
 
-function ClientLink({ record }: { record: Shown }): ReactElement {
+function ClientLink({ record }: { record: NamedRecordAnswer }): ReactElement {
   const may = useMay();
   if (!record.client_id) return <span className="dbapi-Muted">none</span>;
   const name = record.client ?? 'deleted';
@@ -105,7 +102,7 @@ function ClientLink({ record }: { record: Shown }): ReactElement {
   return <Link to={clientAt(record.client_id)}>{name}</Link>;
 }
 
-function Actions({ record }: { record: Shown }): ReactElement | null {
+function Actions({ record }: { record: NamedRecordAnswer }): ReactElement | null {
   const host = useHost();
   const { notebooks } = host;
   const cell = notebooks ? replayCell(record) : undefined;

@@ -10,7 +10,7 @@ import { RecordFilters } from './RecordFilters';
 import { isFiltered, queryOf, type RecordQuery } from './recordFilters';
 import { RecordList } from './RecordList';
 import { RecordPanel } from './RecordPanel';
-import { type Records, useRecords } from './useRecords';
+import { useRecords } from './useRecords';
 import { useTail } from './useTail';
 
 /** What was asked of the gateway, as it comes in. */
@@ -21,7 +21,7 @@ export default function RecordsPage(): ReactElement {
   const isVisible = useVisible(place);
   const query = queryOf(filters);
   const records = useRecords(query);
-  const tail = useTail(query, newestOf(records), isLive && isVisible);
+  const tail = useTail(query, records.isLoading ? undefined : records.rows, isLive && isVisible);
   const opened = filters.get('record') ?? undefined;
   const close = (): void => change({ record: null });
   return (
@@ -59,12 +59,6 @@ export default function RecordsPage(): ReactElement {
       </Split>
     </Page>
   );
-}
-
-function newestOf(records: Records): number | undefined {
-  if (records.isLoading) return undefined;
-  // Those that were written by several workers come nearly in the order of their ids.
-  return records.rows.slice(0, 200).reduce((newest, row) => Math.max(newest, row.id), 0);
 }
 
 function ExportRecords({ query }: { query: RecordQuery }): ReactElement {

@@ -1,20 +1,18 @@
 import type { NamedRecordAnswer } from '../../api/schema';
-import type { WithQuery } from '../../api/soon';
 import { at, endpointAt } from '../locations';
 
-type Recorded = NamedRecordAnswer & WithQuery;
 type Given = readonly (readonly [name: string, value: string])[];
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** What was given to an endpoint: the names in its path, then the query. */
-export function givenOf(record: Recorded): Given {
+export function givenOf(record: NamedRecordAnswer): Given {
   const [, template] = splitRoute(record.endpoint);
   return [...pathValues(template, record.path), ...new URLSearchParams(record.query ?? '')];
 }
 
 /** A cell that asks the same again; undefined where the magics cannot. */
-export function replayCell(record: Recorded): string | undefined {
+export function replayCell(record: NamedRecordAnswer): string | undefined {
   const [method, template] = splitRoute(record.endpoint);
   if (!template || !METHODS.includes(method)) return undefined;
   const words = ['%dbapi', 'call', method, quoted(template), ...given(givenOf(record))];
@@ -25,7 +23,7 @@ export function replayCell(record: Recorded): string | undefined {
 }
 
 /** Where the endpoint is tried with the same values; undefined when it is gone. */
-export function tryAt(record: Recorded): string | undefined {
+export function tryAt(record: NamedRecordAnswer): string | undefined {
   if (!record.endpoint_id || !record.endpoint) return undefined;
   const query = new URLSearchParams(givenOf(record).map(([name, value]) => [name, value]));
   const text = query.toString();

@@ -3,17 +3,19 @@ import { useState } from 'react';
 
 import { useApi } from '../../api/context';
 import type { AccessRecordAnswer } from '../../api/schema';
-import type { NewerThan } from '../../api/soon';
 import type { RecordQuery } from './recordFilters';
 
 const POLL_MS = 2_000;
 // The most that one poll brings; of more, the oldest are passed over.
-const BATCH = 500;
+const BATCH = 1_000;
+// Workers write at once: a record may appear with a lower id than some that were seen.
+const OVERLAP_IDS = 5_000;
+const OVERLAP_MS = 30_000;
 /** So many rows are kept while new ones come. */
 export const KEPT = 2_000;
 
-/** What came since the list was read, newest first. */
-interface Came {
+/** What came since the list was read, the last to come first. */
+export interface Came {
   rows: readonly AccessRecordAnswer[];
   /** More came at once than was asked for: rows are missing in between. */
   isGappy: boolean;
@@ -30,52 +32,78 @@ export interface Tail {
 }
 
 /** Rows newer than those of a list, asked for every two seconds while it is on. */
-export function useTail(query: RecordQuery, newest: number | undefined, isOn: boolean): Tail {
+export function useTail(
+  query: RecordQuery,
+  list: readonly AccessRecordAnswer[] | undefined,
+  isOn: boolean
+): Tail {
   const { http } = useApi();
   const queries = useQueryClient();
-  const key = ['records tail', query, newest ?? 0];
+  const key = ['records tail', query];
+  const name = JSON.stringify(key);
   // What is held still is one list; another filter begins at its top.
-  const list = JSON.stringify(key);
-  const [held, setHeld] = useState<{ list: string; at: number } | null>(null);
-  const heldAt = held?.list === list ? held.at : null;
+  const [held, setHeld] = useState<{ name: string; count: number } | null>(null);
+  const heldCount = held?.name === name ? held.count : null;
   const found = useQuery<Came>({
     queryKey: key,
     queryFn: async ({ signal }) => {
       const known = queries.getQueryData<Came>(key) ?? { rows: [], isGappy: false };
-      const after: NewerThan = { after_id: known.rows[0]?.id ?? newest ?? 0 };
+      const seen = [...known.rows, ...(list ?? [])];
       const { data } = await http.GET('/api/v1/access-records', {
-        params: { query: { ...query, ...after, limit: BATCH } },
+        params: { query: { ...query, ...since(seen, query.from), limit: BATCH } },
         signal
       });
-      return merged(known, data?.items ?? [], data?.next !== null);
+      return merged(known, seen, data?.items ?? [], data?.next != null);
     },
-    enabled: state => isOn && newest !== undefined && waitingOf(state.state.data, heldAt) < KEPT,
+    enabled: ({ state }) => isOn && list !== undefined && waitingOf(state.data, heldCount) < KEPT,
     refetchInterval: POLL_MS,
     staleTime: 0,
     gcTime: 0
   });
   const came = found.data?.rows ?? [];
-  const waiting = waitingOf(found.data, heldAt);
+  const waiting = waitingOf(found.data, heldCount);
   return {
     rows: came.slice(waiting),
     waiting,
     isGappy: found.data?.isGappy ?? false,
     error: found.error,
-    hold: isHeld => setHeld(isHeld ? { list, at: heldAt ?? came[0]?.id ?? newest ?? 0 } : null)
+    hold: isHeld => setHeld(isHeld ? { name, count: heldCount ?? came.length } : null)
   };
 }
 
-function waitingOf(came: Came | undefined, heldAt: number | null): number {
-  if (heldAt === null || !came) return 0;
-  return came.rows.filter(row => row.id > heldAt).length;
+function waitingOf(came: Came | undefined, heldCount: number | null): number {
+  return heldCount === null || !came ? 0 : Math.max(came.rows.length - heldCount, 0);
+}
+
+/** What to ask for after these rows, with some of them again. */
+export function since(
+  seen: readonly AccessRecordAnswer[],
+  from: string | null | undefined
+): Pick<RecordQuery, 'after_id' | 'from'> {
+  const newest = seen.reduce<AccessRecordAnswer | undefined>(
+    (best, row) => (!best || row.id > best.id ? row : best),
+    undefined
+  );
+  if (!newest) return { after_id: 0 };
+  const begin = Date.parse(newest.created_at) - OVERLAP_MS;
+  const earliest = Math.max(begin, from ? Date.parse(from) : 0);
+  return {
+    after_id: Math.max(newest.id - OVERLAP_IDS, 0),
+    from: new Date(earliest).toISOString()
+  };
 }
 
 /** What was known with what came; nothing twice, and not more than is kept. */
-export function merged(known: Came, came: readonly AccessRecordAnswer[], isMore: boolean): Came {
-  const newest = known.rows[0]?.id ?? -1;
-  const fresh = came.filter(row => row.id > newest);
+export function merged(
+  known: Came,
+  seen: readonly AccessRecordAnswer[],
+  came: readonly AccessRecordAnswer[],
+  isMore: boolean
+): Came {
+  const ids = new Set(seen.map(row => row.id));
+  const fresh = came.filter(row => !ids.has(row.id));
   if (fresh.length === 0) return known;
-  // What is held still may be older than the newest of those that are kept.
+  // Half of them may wait while the other half is held still.
   const rows = [...fresh, ...known.rows].slice(0, 2 * KEPT);
-  return { rows, isGappy: known.isGappy || isMore };
+  return { rows, isGappy: known.isGappy || (isMore && fresh.length === came.length) };
 }
