@@ -1,10 +1,13 @@
-import { screen } from '@testing-library/react';
+import { configure, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 
 import { PageView } from '../../../src/pages/PageView';
 import { draw, refusal } from '../../fakePlatform';
 import { record } from './records';
+
+// Pages are loaded when they are first shown.
+configure({ asyncUtilTimeout: 10_000 });
 
 const EMPTY = { items: [], total: 0, next: null, total_is_capped: false };
 const REST = { 'GET /api/v1/endpoints': EMPTY, 'GET /api/v1/clients': EMPTY };
@@ -51,9 +54,12 @@ test('what comes while it is live is put on top', async () => {
   await screen.findByText('orders/7');
   await userEvent.click(screen.getByRole('switch', { name: 'Live' }));
   expect(await screen.findByText('orders/new')).toBeTruthy();
-  const rows = screen.getAllByRole('row').map(row => row.textContent);
+  const table = screen.getByRole('table', { name: 'Access records' });
+  const rows = within(table)
+    .getAllByRole('row')
+    .map(row => row.textContent);
   expect(rows.findIndex(row => row.includes('orders/new'))).toBe(1);
-  expect(screen.getAllByText('orders/7')).toHaveLength(1);
+  expect(within(table).getAllByText('orders/7')).toHaveLength(1);
 });
 
 test('a filter that is refused says why, and no records says how to make the first', async () => {
