@@ -48,9 +48,3 @@ window.matchMedia = query =>
     addEventListener: () => undefined,
     removeEventListener: () => undefined
   }) as unknown as MediaQueryList;
-
-// Nothing has a size here; virtual tables draw the rows that a window of this one would show.
-Object.defineProperties(HTMLElement.prototype, {
-  clientHeight: { configurable: true, get: () => 600 },
-  clientWidth: { configurable: true, get: () => 800 }
-});

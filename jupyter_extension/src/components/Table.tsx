@@ -11,6 +11,7 @@ import {
 import { useVirtualizer } from '@tanstack/react-virtual';
 import {
   type KeyboardEvent,
+  type MouseEvent,
   type ReactElement,
   type RefObject,
   useEffect,
@@ -146,6 +147,9 @@ function Head<T>({ header }: { header: Header<T, unknown> }): ReactElement {
 function Line<T>(props: TableProps<T> & { row: Row<T>; index: number }): ReactElement {
   const { row, onOpen } = props;
   const open = onOpen && (() => onOpen(row.original));
+  const click = (event: MouseEvent): void => {
+    if (!isControl(event.target)) open?.();
+  };
   const press = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && event.target === event.currentTarget) open?.();
   };
@@ -155,7 +159,7 @@ function Line<T>(props: TableProps<T> & { row: Row<T>; index: number }): ReactEl
       aria-selected={props.selected === undefined ? undefined : props.selected === row.id}
       className={open && 'dbapi-mod-open'}
       tabIndex={open && 0}
-      onClick={open}
+      onClick={open && click}
       onKeyDown={open && press}
     >
       {row.getVisibleCells().map(cell => (
@@ -163,6 +167,11 @@ function Line<T>(props: TableProps<T> & { row: Row<T>; index: number }): ReactEl
       ))}
     </tr>
   );
+}
+
+// A link or a button in a row does its own thing, and does not open the row.
+function isControl(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('a, button, input, select') !== null;
 }
 
 // Stands for the rows out of sight, so that the scroll bar tells the truth.

@@ -37,10 +37,10 @@ export interface CountLink {
 
 const RESOURCES: readonly (readonly [key: string, name: string, to: string])[] = [
   ['modules', 'Modules', '/modules'],
-  ['macros', 'Macros', '/modules?tab=macros'],
+  ['macros', 'Macros', '/modules/macros'],
   ['datasources', 'Datasources', '/connections'],
   ['clients', 'Clients', '/clients'],
-  ['groups', 'Groups', '/clients?tab=groups'],
+  ['groups', 'Groups', '/clients/groups'],
   ['users', 'Users', '/users']
 ];
 const STATES = ['live', 'edited', 'draft', 'unpublished'] as const;

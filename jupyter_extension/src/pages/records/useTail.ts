@@ -53,7 +53,7 @@ export function useTail(
         params: { query: { ...query, ...since(seen, query.from), limit: BATCH } },
         signal
       });
-      return merged(known, seen, data?.items ?? [], data?.next != null);
+      return merged(known, list ?? [], data?.items ?? [], data?.next != null);
     },
     enabled: ({ state }) => isOn && list !== undefined && waitingOf(state.data, heldCount) < KEPT,
     refetchInterval: POLL_MS,
@@ -96,14 +96,23 @@ export function since(
 /** What was known with what came; nothing twice, and not more than is kept. */
 export function merged(
   known: Came,
-  seen: readonly AccessRecordAnswer[],
+  list: readonly AccessRecordAnswer[],
   came: readonly AccessRecordAnswer[],
   isMore: boolean
 ): Came {
-  const ids = new Set(seen.map(row => row.id));
-  const fresh = came.filter(row => !ids.has(row.id));
+  const ids = new Set([...known.rows, ...list].map(row => row.id));
+  const oldest = list.at(-1);
+  // What is asked for again reaches below the list's end: that is for scrolling to bring.
+  const isBelow = (row: AccessRecordAnswer): boolean => !!oldest && isOlder(row, oldest);
+  const fresh = came.filter(row => !ids.has(row.id) && !isBelow(row));
   if (fresh.length === 0) return known;
   // Half of them may wait while the other half is held still.
   const rows = [...fresh, ...known.rows].slice(0, 2 * KEPT);
   return { rows, isGappy: known.isGappy || (isMore && fresh.length === came.length) };
+}
+
+// In the order of the list: by time, then by id.
+function isOlder(row: AccessRecordAnswer, than: AccessRecordAnswer): boolean {
+  const apart = Date.parse(row.created_at) - Date.parse(than.created_at);
+  return apart === 0 ? row.id < than.id : apart < 0;
 }

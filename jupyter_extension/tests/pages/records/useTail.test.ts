@@ -20,8 +20,14 @@ test('a filter that begins later is kept', () => {
 test('a record that appears late is taken, and none twice', () => {
   const known = { rows: [record({ id: 12 })], isGappy: false };
   const came = [12, 11, 10].map(id => record({ id }));
-  const seen = [...known.rows, record({ id: 10 })];
-  expect(merged(known, seen, came, false).rows.map(row => row.id)).toEqual([11, 12]);
+  expect(merged(known, [record({ id: 10 })], came, false).rows.map(row => row.id)).toEqual([
+    11, 12
+  ]);
+});
+
+test('what is older than the end of the list is left to scrolling', () => {
+  const came = [9, 8].map(id => record({ id }));
+  expect(merged(NONE, [record({ id: 9 })], came, false).rows).toEqual([]);
 });
 
 test('more than was asked for leaves a gap, and no more than is kept stays', () => {

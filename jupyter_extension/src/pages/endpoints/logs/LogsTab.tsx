@@ -98,7 +98,7 @@ function Records({ records }: { records: readonly AccessRecordAnswer[] }): React
         <Chart
           label={`How long the last ${records.length} calls took, in milliseconds`}
           kind="bar"
-          unit=" ms"
+          unit="ms"
           height={140}
           points={points}
           series={[{ key: 'took', name: 'Took (ms)', color: 'var(--jp-brand-color1)' }]}

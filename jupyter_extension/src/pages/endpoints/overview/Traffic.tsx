@@ -72,7 +72,7 @@ function Numbers({ traffic }: { traffic: TrafficAnswer }): ReactElement {
           <Chart
             label="Average time of an answer by day, in milliseconds"
             kind="area"
-            unit=" ms"
+            unit="ms"
             points={points}
             series={[{ key: 'average', name: 'Average (ms)', color: 'var(--jp-brand-color1)' }]}
           />
