@@ -36,15 +36,7 @@ export function Form<T extends FieldValues>(props: {
     void submit(event);
   };
   return (
-    <form
-      className="dbapi-Form"
-      // What the platform refused may be right now; it would keep the form from being sent again.
-      onSubmit={event => {
-        form.clearErrors();
-        send(event);
-      }}
-      noValidate
-    >
+    <form className="dbapi-Form" onSubmit={send} noValidate>
       {props.children(form)}
       <Problem error={errors.root?.message && new Error(errors.root.message)} />
       <footer className="dbapi-Dialog-foot">
