@@ -71,6 +71,8 @@ function keyOf(source: string, cell: OurCell, world: CellWorld): Key {
 }
 
 function worn(cell: OurCell, key: Key, world: CellWorld): Extension {
+  // Nothing is asked before there is a cell of ours.
+  void world.session.begin();
   const badge = showPanel.of(() => badgePanel(cell, world));
   const language = cellLanguage(key.language ?? 'sql', key.product);
   return [language, lintGutter(), badge, checking(cell, world)];
