@@ -28,8 +28,8 @@ def quoted(name: str, quote: str) -> str:
 def fill(quote: str, text: str = "varchar(20)", odd: str = ODD) -> list[str]:
     column = quoted("50% of it", quote)
     return [
-        f"CREATE TABLE item (id integer, {column} {text})",
-        "INSERT INTO item VALUES (1, 'one'), (2, NULL), (3, 'three')",
+        f"CREATE TABLE sample_item (id integer, {column} {text})",
+        "INSERT INTO sample_item VALUES (1, 'one'), (2, NULL), (3, 'three')",
         f"CREATE TABLE {quoted(odd, quote)} (id integer)",
         f"INSERT INTO {quoted(odd, quote)} VALUES (7)",
     ]
@@ -47,22 +47,22 @@ async def sample(world: World, key: str, **query: Any) -> dict[str, Any]:
 
 async def assert_sampled(world: World, key: str, odd: str = ODD) -> None:
     tables = await world.manage("GET", f"/datasources/{key}/tables", status=200)
-    (item,) = [table for table in tables["items"] if table["name"] == "item"]
-    whole = await sample(world, key, table="item")
+    (item,) = [table for table in tables["items"] if table["name"] == "sample_item"]
+    whole = await sample(world, key, table="sample_item")
     assert whole["columns"] == [
         {"name": column["name"], "type": column["type"]} for column in item["columns"]
     ]
     assert sorted(whole["rows"]) == [[1, "one"], [2, None], [3, "three"]]
     assert whole["truncated"] is False
-    some = await sample(world, key, table="item", schema=item["schema"], limit=2)
+    some = await sample(world, key, table="sample_item", schema=item["schema"], limit=2)
     assert (len(some["rows"]), some["truncated"]) == (2, True)
-    exact = await sample(world, key, table="item", limit=3)
+    exact = await sample(world, key, table="sample_item", limit=3)
     assert (len(exact["rows"]), exact["truncated"]) == (3, False)
     assert (await sample(world, key, table=odd))["rows"] == [[7]]
-    for wanted in ({"table": "itme"}, {"table": "Itme", "schema": item["schema"]}):
+    for wanted in ({"table": "sample_itme"}, {"table": "Sample_itme", "schema": item["schema"]}):
         answer = await world.manage("GET", f"/datasources/{key}/sample", params=wanted)
         assert "did you mean" in refusal(answer, 404)
-        assert "item" in refusal(answer, 404)
+        assert "sample_item" in refusal(answer, 404)
     answer = await world.manage(
         "GET", f"/datasources/{key}/sample", params={"table": "item; DROP TABLE item"}
     )
@@ -76,11 +76,11 @@ async def test_of_postgresql(world: World, postgres_database: PostgresDatabase) 
     key = await keep(world, _connection(config, "postgresql", "of postgresql"))
     await assert_sampled(world, key)
     postgres_database.run("CREATE SCHEMA other")
-    postgres_database.run("CREATE TABLE other.item AS SELECT 5 AS n, 1.10 AS price")
-    answer = await world.manage("GET", f"/datasources/{key}/sample", params={"table": "item"})
+    postgres_database.run("CREATE TABLE other.sample_item AS SELECT 5 AS n, 1.10 AS price")
+    answer = await world.manage("GET", f"/datasources/{key}/sample", params={"table": "sample_item"})
     assert "expected one of other, public" in refusal(answer, 422)
     found: Any = await world.manage(
-        "GET", f"/datasources/{key}/sample", params={"table": "item", "schema": "other"}
+        "GET", f"/datasources/{key}/sample", params={"table": "sample_item", "schema": "other"}
     )
     assert '"rows":[[5,1.10]]' in found.text
 
