@@ -77,7 +77,9 @@ async def test_of_postgresql(world: World, postgres_database: PostgresDatabase) 
     await assert_sampled(world, key)
     postgres_database.run("CREATE SCHEMA other")
     postgres_database.run("CREATE TABLE other.sample_item AS SELECT 5 AS n, 1.10 AS price")
-    answer = await world.manage("GET", f"/datasources/{key}/sample", params={"table": "sample_item"})
+    answer = await world.manage(
+        "GET", f"/datasources/{key}/sample", params={"table": "sample_item"}
+    )
     assert "expected one of other, public" in refusal(answer, 422)
     found: Any = await world.manage(
         "GET", f"/datasources/{key}/sample", params={"table": "sample_item", "schema": "other"}

@@ -9,6 +9,7 @@ connection was closed by the server.
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, ParamSpec
 
 import psycopg
@@ -145,6 +146,16 @@ class Link:
             await asyncio.shield(sending)
         except psycopg.Error:
             self.close()
+
+    async def stop(self) -> None:
+        """Have the server stop what runs, and close."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CANCEL_S):
+                # Once is not enough, as in `_abort`: a lost one would leave the query running.
+                while self._pending and not self.closed:
+                    await self.cancel()
+                    await asyncio.sleep(_CANCEL_AGAIN_S)
+        self.close()
 
     def close(self) -> None:
         """Close at once; whoever waits for a result gets Lost."""

@@ -80,7 +80,7 @@ class Pool:
         while self._waiters:
             self._pass_on(None)
         lent = list(self._lent)
-        await asyncio.gather(*(link.cancel() for link in lent), return_exceptions=True)
+        await asyncio.gather(*(link.stop() for link in lent), return_exceptions=True)
         for link in lent:
             link.close()
 
