@@ -8,8 +8,8 @@ export interface Origin {
 
 /** What only a notebook can do; a plain browser lacks it. */
 export interface Notebooks {
-  /** Put a new cell below the active one, or into a new notebook when none is open. */
-  insertCell(source: string): void;
+  /** Put new cells below the active one, or into a new notebook when none is open. */
+  insertCells(...sources: readonly string[]): void;
   /** Put text where the cursor is in the active cell. */
   insertText(text: string): void;
   /** Open a notebook at a cell. */

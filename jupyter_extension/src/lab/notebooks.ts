@@ -23,7 +23,8 @@ export function labNotebooks(lab: Lab): Notebooks {
     });
   };
   return {
-    insertCell: source => orWarn('The cell could not be inserted', insertCell(lab, source)),
+    insertCells: (...sources) =>
+      orWarn('The cell could not be inserted', insertCells(lab, sources)),
     insertText: text => orWarn('The text could not be inserted', insertText(lab, text)),
     openCell: origin => orWarn(`${origin.notebook} could not be opened`, openCell(lab, origin))
   };
@@ -45,11 +46,11 @@ export async function newNotebook(
   return panel;
 }
 
-async function insertCell(lab: Lab, source: string): Promise<void> {
+async function insertCells(lab: Lab, sources: readonly string[]): Promise<void> {
   const panel = lab.tracker.currentWidget ?? (await newNotebook(lab.app));
   await panel.context.ready;
   lab.app.shell.activateById(panel.id);
-  putCell(panel.content, source);
+  for (const source of sources) putCell(panel.content, source);
 }
 
 /** Below the active cell, which becomes the new one; an empty one is filled. */
@@ -71,7 +72,7 @@ function putCell(notebook: Notebook, source: string): void {
 async function insertText(lab: Lab, text: string): Promise<void> {
   const panel = lab.tracker.currentWidget;
   const cell = panel?.content.activeCell;
-  if (!panel || cell?.model.type !== 'code' || !cell.editor) return insertCell(lab, text);
+  if (!panel || cell?.model.type !== 'code' || !cell.editor) return insertCells(lab, [text]);
   lab.app.shell.activateById(panel.id);
   panel.content.mode = 'edit';
   cell.editor.replaceSelection?.(text);

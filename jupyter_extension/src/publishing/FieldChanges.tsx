@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { yamlInline } from '../api/yaml';
+import { yamlInline } from '../texts/yamlText';
 import { useApi } from '../api/context';
 import { useMay } from '../api/me';
 import type { FieldChangeAnswer } from '../api/schema';

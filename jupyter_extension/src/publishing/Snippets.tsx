@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 
-import { type Call, LANGUAGES, snippet } from '../api/snippets';
+import { type Call, LANGUAGES, snippet } from '../texts/snippets';
 import { Code } from '../components/Code';
 import { Copy } from '../components/small';
 import { Tabs } from '../components/Tabs';

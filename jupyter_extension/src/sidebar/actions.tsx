@@ -5,12 +5,15 @@ import type { Api } from '../api/client';
 import type { May } from '../api/me';
 import type { IconName } from '../components/icons';
 import type { Host } from '../host/host';
+import { callsOf } from '../texts/macroCalls';
+import { selectOf, tableCell, tableName } from '../texts/tableText';
 import type { NodeOf, TreeNode } from './nodes';
-import { refreshNode } from './refreshing';
-import { macroCall, selectCell, selectOf, tableName } from './sql';
+import { refreshNode, refreshPath } from './refreshing';
 
 const SampleDialog = lazy(() => import('./SampleDialog'));
-const PublishDialog = lazy(() => import('./PublishDialog'));
+const PublishDialog = lazy(async () => ({
+  default: (await import('../publishing/PublishDialog')).PublishDialog
+}));
 const EndpointConfirm = lazy(() => import('./EndpointConfirm'));
 
 /** What actions work with. */
@@ -79,7 +82,7 @@ function nameOf(node: NodeOf<'datasource' | 'schema' | 'table' | 'column'>): str
 const DATA_ACTIONS: readonly NodeAction[] = [
   action(['table'], 'insert-select-cell', 'Insert SELECT in a new cell', 'add', {
     run: ({ datasource, table }, { host }) =>
-      host.notebooks?.insertCell(selectCell(datasource, table))
+      host.notebooks?.insertCells(tableCell(datasource, table))
   }),
   action(['table'], 'insert-select', 'Insert SELECT at the cursor', 'edit', {
     run: ({ datasource, table }, { host }) =>
@@ -118,8 +121,8 @@ const ENDPOINT_ACTIONS: readonly NodeAction[] = [
       const { data } = await api.http.GET('/api/v1/endpoints/{endpoint_id}/draft', {
         params: { path: { endpoint_id: endpoint.id } }
       });
-      const { cellText } = await import('../api/cellText');
-      if (data) host.notebooks?.insertCell(cellText(data));
+      const { cellTexts } = await import('../texts/cellText');
+      if (data) host.notebooks?.insertCells(...cellTexts(data));
     }
   }),
   action(['endpoint'], 'copy-url', 'Copy URL', 'copy', {
@@ -132,8 +135,14 @@ const ENDPOINT_ACTIONS: readonly NodeAction[] = [
     beginsGroup: true,
     may: (node, may) =>
       node.endpoint.state !== 'live' && may('endpoint', 'publish', targetOf(node)),
-    run: ({ endpoint }, { showDialog }) =>
-      showDialog(close => <PublishDialog endpoint={endpoint} onClose={close} />)
+    run: ({ endpoint }, { showDialog, queries }) =>
+      showDialog(close => (
+        <PublishDialog
+          endpointId={endpoint.id}
+          onClose={close}
+          onPublished={() => void refreshPath(queries, '/api/v1/endpoints')}
+        />
+      ))
   }),
   action(['endpoint'], 'unpublish', 'Unpublish …', 'back', {
     may: (node, may) => isLive(node) && may('endpoint', 'publish', targetOf(node)),
@@ -156,7 +165,7 @@ const OTHER_ACTIONS: readonly NodeAction[] = [
     run: ({ macro }, { host }) => host.open(`/modules/macros/${macro.id}`)
   }),
   action(['macro'], 'insert-call', 'Insert a call at the cursor', 'edit', {
-    run: ({ macro }, { host }) => host.notebooks?.insertText(macroCall(macro))
+    run: ({ macro }, { host }) => host.notebooks?.insertText(callsOf(macro)[0] ?? macro.name)
   }),
   action(['module'], 'open-module', 'Open the module', 'open', {
     may: (node, may) => node.moduleId !== null && may('module', 'read'),

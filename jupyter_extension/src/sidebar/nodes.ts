@@ -1,4 +1,4 @@
-import type { TableAnswer } from '../api/schema';
+import type { DatasourceAnswer, TableAnswer } from '../api/schema';
 import type { IconName } from '../components/icons';
 
 /** What of an endpoint stands in the tree. */
@@ -12,11 +12,7 @@ export interface EndpointFacts {
   url: string;
 }
 
-export interface DatasourceFacts {
-  id: string;
-  name: string;
-  product_type: string;
-}
+export type DatasourceFacts = Pick<DatasourceAnswer, 'id' | 'name' | 'product_type'>;
 
 export interface MacroFacts {
   id: string;

@@ -83,22 +83,29 @@ test('a cell is put below the active one, and becomes it', async () => {
     { id: 'a', source: 'x = 1' },
     { id: 'b', source: 'y = 2' }
   ]);
-  world(panel).notebooks.insertCell('SELECT 1');
+  world(panel).notebooks.insertCells('SELECT 1');
   await vi.waitFor(() => expect(sources(panel)).toEqual(['x = 1', 'SELECT 1', 'y = 2']));
   expect(panel.content.activeCellIndex).toBe(1);
 });
 
 test('an active cell that is empty is filled', async () => {
   const panel = fakePanel([{ id: 'a', source: '' }]);
-  world(panel).notebooks.insertCell('SELECT 1');
+  world(panel).notebooks.insertCells('SELECT 1');
   await vi.waitFor(() => expect(sources(panel)).toEqual(['SELECT 1']));
 });
 
 test('without a notebook a new one is made, with the usual kernel', async () => {
   const { notebooks, made, execute } = world(null);
-  notebooks.insertCell('SELECT 1');
+  notebooks.insertCells('SELECT 1');
   await vi.waitFor(() => expect(sources(made)).toEqual(['SELECT 1']));
   expect(execute).toHaveBeenCalledWith('notebook:create-new', { kernelName: 'python3' });
+});
+
+test('several cells are put into one new notebook, in their order', async () => {
+  const { notebooks, made, execute } = world(null);
+  notebooks.insertCells('SELECT 1', 'def transform(result): ...');
+  await vi.waitFor(() => expect(sources(made)).toEqual(['SELECT 1', 'def transform(result): ...']));
+  expect(execute).toHaveBeenCalledTimes(1);
 });
 
 test('text goes where the cursor is', async () => {

@@ -5,11 +5,10 @@ import { createApi } from '../../src/api/client';
 import { mayOf } from '../../src/api/me';
 import { type ActionContext, ACTIONS, actionsOf } from '../../src/sidebar/actions';
 import type { TreeNode } from '../../src/sidebar/nodes';
-import { macroCall, quoted, selectCell } from '../../src/sidebar/sql';
 import { FakePlatform, SUPERUSER } from '../fakePlatform';
 import { ORDERS } from './world';
 
-const shop = { id: 'd1', name: 'shop', product_type: 'duckdb' };
+const shop = { id: 'd1', name: 'shop', product_type: 'duckdb' } as const;
 const TABLE: TreeNode = { id: 't', kind: 'table', datasource: shop, table: ORDERS };
 const ENDPOINT = (state: string): TreeNode => ({
   id: 'e',
@@ -29,11 +28,11 @@ const NOBODY = { ...SUPERUSER, is_superuser: false };
 const idsOf = (node: TreeNode, me = SUPERUSER): string[] =>
   actionsOf(node, mayOf(me)).map(action => action.id);
 
-function world() {
-  const notebooks = { insertCell: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
+function world(answers: Record<string, object> = {}) {
+  const notebooks = { insertCells: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
   const opened: string[] = [];
   const context: ActionContext = {
-    api: createApi(new FakePlatform({}).send, ''),
+    api: createApi(new FakePlatform(answers).send, ''),
     queries: new QueryClient(),
     host: {
       open: location => opened.push(location),
@@ -51,7 +50,7 @@ function world() {
 test('a cell that selects all columns of a table is inserted', () => {
   const { notebooks, run } = world();
   run('insert-select-cell', TABLE);
-  expect(notebooks.insertCell.mock.lastCall?.[0]).toBe(`%%dbapi sql GET orders
+  expect(notebooks.insertCells.mock.lastCall?.[0]).toBe(`%%dbapi sql GET orders
 --| datasource: shop
 --| params:
 --|   limit: {type: integer, default: 20, maximum: 500}
@@ -62,14 +61,30 @@ FROM main.orders
 LIMIT {{ limit | sql_int }}`);
 });
 
-test('names are quoted as the product wants it, where they would mean something else', () => {
-  expect(quoted('order', 'mysql')).toBe('`order`');
-  expect(quoted('a"b', 'postgresql')).toBe('"a""b"');
-  expect(quoted('customer_id', 'trino')).toBe('customer_id');
-});
-
-test('a datasource whose name YAML would misread is quoted in the cell', () => {
-  expect(selectCell({ ...shop, name: 'a: b' }, ORDERS)).toContain('--| datasource: "a: b"');
+test('an endpoint is pulled whole: its cell, and that of its transform', async () => {
+  const draft = {
+    method: 'GET',
+    path: 'orders',
+    engine: 'sql',
+    datasource: 'shop',
+    content: 'SELECT 1 AS n',
+    transform: 'def transform(result, params):\n    return result',
+    params: {},
+    module: 'sales',
+    name: null,
+    description: null,
+    access: 'private',
+    timeout: null,
+    max_rows: null,
+    rate_limit: null,
+    max_concurrent: null,
+    unknown_params: 'ignore'
+  };
+  const { notebooks, run } = world({ 'GET /api/v1/endpoints/e1/draft': draft });
+  run('pull', ENDPOINT('live'));
+  await vi.waitFor(() => expect(notebooks.insertCells).toHaveBeenCalledTimes(1));
+  expect(notebooks.insertCells.mock.lastCall?.[0]).toContain('%%dbapi sql GET orders\n');
+  expect(notebooks.insertCells.mock.lastCall?.[1]).toContain('%%dbapi transform GET orders\n');
 });
 
 test('rows are shown only to who may run queries on the datasource', () => {
@@ -100,9 +115,10 @@ test('a connection opens its page', () => {
   expect(opened).toEqual(['/connections/d1']);
 });
 
-test('a macro is called by what it defines, in its language', () => {
+test('a call of a macro is inserted, by what it defines', () => {
+  const { notebooks, run } = world();
+  const macro = { id: 'm', name: 'paging', module: null, language: 'sql', state: 'live' };
   const content = '{% macro page(number, size=20) %} LIMIT {{ size }} {% endmacro %}';
-  expect(macroCall({ name: 'paging', language: 'sql', content })).toBe('{{ page(number) }}');
-  const python = 'def euro(cents: int, digits=2):\n    return cents / 100\n';
-  expect(macroCall({ name: 'money', language: 'python', content: python })).toBe('euro(cents)');
+  run('insert-call', { id: 'm', kind: 'macro', moduleId: null, macro: { ...macro, content } });
+  expect(notebooks.insertText.mock.lastCall?.[0]).toBe('{{ page(number) }}');
 });

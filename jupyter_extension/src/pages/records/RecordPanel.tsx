@@ -109,7 +109,7 @@ function Actions({ record }: { record: NamedRecordAnswer }): ReactElement | null
   const tryLocation = tryAt(record);
   if (!cell && !tryLocation) return null;
   const replay = (): void => {
-    notebooks?.insertCell(cell ?? '');
+    notebooks?.insertCells(cell ?? '');
     host.notify('A cell that asks the same was put into the notebook');
   };
   return (

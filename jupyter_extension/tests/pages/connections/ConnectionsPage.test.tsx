@@ -156,12 +156,19 @@ test('a connection in use is not deleted: its endpoints are named', async () => 
 });
 
 test('a table shows its columns, and puts a SELECT into a cell', async () => {
-  const notebooks = { insertCell: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
+  const notebooks = { insertCells: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
   show('/connections/d1?table=public.orders', {}, { notebooks });
   expect(await screen.findByText('integer')).toBeTruthy();
   fireEvent.click(screen.getByRole('button', { name: 'Insert SELECT into a cell' }));
-  expect(notebooks.insertCell).toHaveBeenCalledWith(
-    '%%dbapi sql GET orders\n--| datasource: shop\nSELECT\n  id\nFROM orders\nLIMIT 100\n'
+  expect(notebooks.insertCells).toHaveBeenCalledWith(
+    [
+      '%%dbapi sql GET orders',
+      '--| datasource: shop',
+      '--| params:',
+      '--|   limit: {type: integer, default: 20, maximum: 500}',
+      'SELECT\n  id\nFROM public.orders',
+      'LIMIT {{ limit | sql_int }}'
+    ].join('\n')
   );
 });
 

@@ -60,11 +60,11 @@ test('further pages are loaded near the end of the rows', async () => {
 });
 
 test('where nothing is yet, the first cell can be put into the notebook', async () => {
-  const insertCell = vi.fn();
-  const notebooks = { insertCell, insertText: vi.fn(), openCell: vi.fn() };
+  const insertCells = vi.fn();
+  const notebooks = { insertCells, insertText: vi.fn(), openCell: vi.fn() };
   draw(list(), { ...ANSWERS, 'GET /api/v1/endpoints': pageOf([]) }, { notebooks });
   fireEvent.click(await screen.findByText('Insert into the notebook'));
-  expect(insertCell).toHaveBeenCalledWith(expect.stringContaining('%%dbapi sql GET hello/{name}'));
+  expect(insertCells).toHaveBeenCalledWith(expect.stringContaining('%%dbapi sql GET hello/{name}'));
 });
 
 test('who may make none is told whom to ask', async () => {

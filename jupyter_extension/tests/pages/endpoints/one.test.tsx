@@ -164,9 +164,9 @@ test('what is wrong with a parameter stands beside it', async () => {
 });
 
 test('a version is pulled as the cell that it was', async () => {
-  const insertCell = vi.fn();
+  const insertCells = vi.fn();
   const openCell = vi.fn();
-  const notebooks = { insertCell, insertText: vi.fn(), openCell };
+  const notebooks = { insertCells, insertText: vi.fn(), openCell };
   const diff = {
     from: 'version 1',
     to: 'draft',
@@ -189,8 +189,8 @@ test('a version is pulled as the cell that it was', async () => {
     { notebooks }
   );
   fireEvent.click(await screen.findByText('Pull into a new cell'));
-  await waitFor(() => expect(insertCell).toHaveBeenCalled());
-  expect(insertCell).toHaveBeenCalledWith(
+  await waitFor(() => expect(insertCells).toHaveBeenCalled());
+  expect(insertCells).toHaveBeenCalledWith(
     [
       '%%dbapi sql GET orders/{customer_id}',
       '--| datasource: old shop',

@@ -154,7 +154,7 @@ test('a new macro does not overwrite one of the same name', async () => {
 });
 
 test("a macro's call is put into the active cell", async () => {
-  const notebooks = { insertCell: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
+  const notebooks = { insertCells: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
   show('/modules/macros/x1', {}, { notebooks });
   fireEvent.click(await screen.findByRole('button', { name: 'Insert into the cell' }));
   expect(notebooks.insertText).toHaveBeenCalledWith('{{ page(n) }}');

@@ -27,11 +27,11 @@ test('the filters of the location are sent, and a row opens its record', async (
 });
 
 test('an open record tells its error, and is asked again in a cell', async () => {
-  const notebooks = { insertCell: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
+  const notebooks = { insertCells: vi.fn(), insertText: vi.fn(), openCell: vi.fn() };
   draw(<PageView location="/records?record=7" />, LIST, { notebooks });
   expect(await screen.findByText('it broke')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Replay in a cell' }));
-  expect(notebooks.insertCell).toHaveBeenCalledWith(
+  expect(notebooks.insertCells).toHaveBeenCalledWith(
     '%dbapi call GET orders/{customer_id} customer_id=7'
   );
 });

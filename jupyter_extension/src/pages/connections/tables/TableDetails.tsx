@@ -7,8 +7,8 @@ import { Button } from '../../../components/Button';
 import { Copy, Tag } from '../../../components/small';
 import { Table } from '../../../components/Table';
 import { useHost } from '../../../host/host';
+import { selectOf, tableCell } from '../../../texts/tableText';
 import { SampleRows } from './SampleRows';
-import { cellOf, selectOf } from './select';
 
 type Column = TableAnswer['columns'][number];
 
@@ -29,7 +29,7 @@ export function TableDetails(props: { of: DatasourceAnswer; table: TableAnswer }
   const may = useMay();
   const { notebooks } = host;
   const insert = (): void => {
-    notebooks?.insertCell(cellOf(of, table));
+    notebooks?.insertCells(tableCell(of, table));
     host.notify(`A cell that reads ${table.name} was added`);
   };
   return (

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import { firstCell } from '../../../api/cellText';
+import { firstCell } from '../../../texts/cellText';
 import { useApi } from '../../../api/context';
 import { useMay } from '../../../api/me';
 import { Button } from '../../../components/Button';
@@ -39,7 +39,7 @@ export function FirstEndpoint(): ReactElement {
       </div>
       <div className="dbapi-Page-actions">
         {notebooks && (
-          <Button look="accept" icon="add" onClick={() => notebooks.insertCell(cell)}>
+          <Button look="accept" icon="add" onClick={() => notebooks.insertCells(cell)}>
             Insert into the notebook
           </Button>
         )}

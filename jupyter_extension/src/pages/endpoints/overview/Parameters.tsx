@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 import type { Parameter } from '../../../api/parameters';
-import { yamlInline } from '../../../api/yaml';
+import { yamlInline } from '../../../texts/yamlText';
 
 const LIMIT_NAMES: Record<string, string> = {
   minimum: 'at least',

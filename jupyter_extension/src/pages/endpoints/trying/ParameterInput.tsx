@@ -3,7 +3,7 @@ import type { FieldError, UseFormRegisterReturn } from 'react-hook-form';
 
 import { useApi } from '../../../api/context';
 import { isSecret, type Parameter } from '../../../api/parameters';
-import { yamlInline } from '../../../api/yaml';
+import { yamlInline } from '../../../texts/yamlText';
 import { Field } from '../../../components/Form';
 
 const TYPES: Record<string, string> = { integer: 'number', number: 'number', date: 'date' };

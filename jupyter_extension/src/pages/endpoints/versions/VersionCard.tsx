@@ -1,6 +1,6 @@
 import { type ReactElement, useState } from 'react';
 
-import { cellTexts } from '../../../api/cellText';
+import { cellTexts } from '../../../texts/cellText';
 import { useApi } from '../../../api/context';
 import { asApiError } from '../../../api/errors';
 import type { EndpointAnswer, VersionAnswer } from '../../../api/schema';
@@ -104,7 +104,7 @@ function Pull(props: { endpoint: EndpointAnswer; number: string }): ReactElement
     try {
       const cells = cellTexts(await definitionOf(api, props.endpoint.id, props.number));
       if (host.notebooks) {
-        for (const cell of cells) host.notebooks.insertCell(cell);
+        host.notebooks.insertCells(...cells);
       } else {
         await navigator.clipboard.writeText(cells.join('\n\n'));
         host.notify(cells.length === 1 ? 'The cell is copied' : 'The cells are copied');

@@ -4,7 +4,7 @@ import type { MacroAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Copy } from '../../../components/small';
 import { useHost } from '../../../host/host';
-import { callsOf } from './calls';
+import { callsOf } from '../../../texts/macroCalls';
 
 /** How the macro is called, to be copied or put into a cell. */
 export function MacroCalls({ macro }: { macro: MacroAnswer }): ReactElement | null {

@@ -1,4 +1,4 @@
-import type { MacroAnswer } from '../../../api/schema';
+import type { MacroAnswer } from '../api/schema';
 
 const SQL = /\{%-?\s*macro\s+(\w+)\s*\(([^)]*)\)/g;
 const PYTHON = /^(?:async\s+)?def\s+([a-zA-Z]\w*)\s*\(([^)]*)\)/gm;

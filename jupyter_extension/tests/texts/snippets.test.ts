@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { isSecret, parametersOf } from '../../src/api/parameters';
-import { type Call, snippet } from '../../src/api/snippets';
+import { type Call, snippet } from '../../src/texts/snippets';
 
 const CALL: Call = {
   method: 'GET',

@@ -1,5 +1,5 @@
-import type { DefinitionAnswer } from './schema';
-import { yamlInline, yamlLines } from './yaml';
+import type { DefinitionAnswer } from '../api/schema';
+import { yamlInline, yamlLines } from './yamlText';
 
 const MARKS = { sql: '--|', script: '#|' } as const;
 // What need not be said.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { cellText, cellTexts, firstCell, testCellText } from '../../src/api/cellText';
+import { cellText, cellTexts, firstCell, testCellText } from '../../src/texts/cellText';
 import type { DefinitionAnswer } from '../../src/api/schema';
 
 const ORDERS: DefinitionAnswer = {

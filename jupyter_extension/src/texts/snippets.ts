@@ -1,4 +1,4 @@
-import { isSecret, type Parameter } from './parameters';
+import { isSecret, type Parameter } from '../api/parameters';
 
 /** A call of an endpoint, as a program makes it. */
 export interface Call {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { callsOf } from '../../../src/pages/modules/macro/calls';
+import { callsOf } from '../../src/texts/macroCalls';
 
 test('what a template macro defines is called in braces, without what has a default', () => {
   const content =
