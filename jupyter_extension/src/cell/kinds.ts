@@ -5,7 +5,8 @@ export const PYTHON_MARK = '#|';
 export const MARKS = [SQL_MARK, PYTHON_MARK] as const;
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
-const HEADER_KEYS = [
+/** What a definition says in its cell's header, in the order in which it is written. */
+export const DEFINITION_KEYS = [
   'datasource',
   'module',
   'name',
@@ -15,10 +16,9 @@ const HEADER_KEYS = [
   'max_rows',
   'rate_limit',
   'max_concurrent',
-  'unknown_params',
-  'params',
-  'run'
+  'unknown_params'
 ] as const;
+const HEADER_KEYS = [...DEFINITION_KEYS, 'params', 'run'] as const;
 const MACRO_KEYS = ['module', 'description'] as const;
 
 export type KindName = 'sql' | 'script' | 'transform' | 'macro' | 'test';

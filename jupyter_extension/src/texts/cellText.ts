@@ -1,27 +1,15 @@
 import type { DefinitionAnswer } from '../api/schema';
+import { DEFINITION_KEYS, PYTHON_MARK, SQL_MARK } from '../cell/kinds';
 import { yamlInline, yamlLines } from './yamlText';
 
-const MARKS = { sql: '--|', script: '#|' } as const;
+const MARKS = { sql: SQL_MARK, script: PYTHON_MARK } as const;
 // What need not be said.
 const USUAL: Partial<Record<string, unknown>> = { module: 'default', unknown_params: 'ignore' };
-// The order in which `%dbapi show` writes them.
-const KEYS = [
-  'datasource',
-  'module',
-  'name',
-  'description',
-  'access',
-  'timeout',
-  'max_rows',
-  'rate_limit',
-  'max_concurrent',
-  'unknown_params'
-] as const;
 
 /** The cell that saves this definition when it is run, as `%dbapi show` writes it. */
 export function cellText(definition: DefinitionAnswer): string {
   const { engine, method, path, params, content } = definition;
-  const header = KEYS.flatMap(key => {
+  const header = DEFINITION_KEYS.flatMap(key => {
     const value = definition[key];
     return value === null || value === USUAL[key] ? [] : yamlLines(key, value);
   });
