@@ -52,8 +52,9 @@ def test_the_demo_starts_stops_and_keeps_what_was_made(tmp_path: Path) -> None:
     home, port, jupyter_port = tmp_path / "demo", free_port(0), free_port(0)
     platform, lab = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{jupyter_port}"
     with demo(home, port, jupyter_port) as told:
-        assert told["Platform"] == f"{platform}/api/v1/docs"
-        assert is_up(told["Platform"])
+        assert told["Platform"] == f"{platform}/"
+        assert told["API"] == f"{platform}/api/v1/docs"
+        assert is_up(told["API"])
         assert httpx.get(told["Notebook"], follow_redirects=True).status_code == 200
         assert httpx.get(f"{lab}/lab").status_code != 200, "the notebook needs its token"
         username, password = told["Log in as"].split(" / ")

@@ -69,7 +69,7 @@ function Methods(props: {
   onChoose: (method: LoginMethod) => void;
 }): ReactElement {
   return (
-    <fieldset className="dbapi-Choices">
+    <fieldset className="dbapi-LoginMethods">
       <legend className="dbapi-Hidden">How to log in</legend>
       {props.methods.map(method => (
         <label key={method}>

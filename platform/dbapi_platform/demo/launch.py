@@ -103,7 +103,8 @@ def _tell(home: DemoHome, values: DemoSecrets, port: int, jupyter_port: int) -> 
     lab = f"http://127.0.0.1:{jupyter_port}/lab/tree/{QUICKSTART}?token={values.jupyter_token}"
     rows = (
         ("Notebook", lab),
-        ("Platform", f"http://127.0.0.1:{port}/api/v1/docs"),
+        ("Platform", f"http://127.0.0.1:{port}/"),
+        ("API", f"http://127.0.0.1:{port}/api/v1/docs"),
         ("Endpoints", f"http://127.0.0.1:{port}/api/…"),
         ("Log in as", f"{ADMIN} / {values.admin_password}"),
         ("Files, logs", str(home.path)),

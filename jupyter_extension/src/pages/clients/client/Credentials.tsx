@@ -57,7 +57,7 @@ export function HowToCall(props: { clientId: string; path?: string }): ReactElem
 
 function Snippet(props: { label: string; text: string }): ReactElement {
   return (
-    <figure className="dbapi-Snippet">
+    <figure className="dbapi-Credential">
       <figcaption>
         {props.label}
         <Copy text={props.text} label={`Copy: ${props.label}`} />
