@@ -14,7 +14,7 @@ import httpx
 from dbapi_platform.demo.processes import free_port
 
 START_S = 60
-TOLD = re.compile(r"(Notebook|Log in as|Platform)\s+(\S.*)")
+TOLD = re.compile(r"(Notebook|Log in as|Platform|API)\s{2,}(\S.*)")
 
 
 @contextmanager
