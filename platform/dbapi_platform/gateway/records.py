@@ -91,7 +91,7 @@ class Recorder:
         while self._queue:
             batch = [self._queue[i] for i in range(min(BATCH, len(self._queue)))]
             dropped = self.dropped
-            # Long queries take up to a millisecond each; on the loop, 500 would hold up every request.
+            # Long queries take up to a millisecond each: 500 would hold up every request.
             rows = await asyncio.to_thread(self._rows, batch)
             async with self._database.engine.begin() as connection:
                 await connection.execute(insert(AccessRecord), rows)
