@@ -12,6 +12,7 @@ from sqlalchemy import insert
 
 from ..engines.script.errors import LogLine
 from ..store import AccessRecord, Database
+from ..store.finishing import finish
 from .queries import Redaction
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ class Recorder:
         while True:
             await asyncio.sleep(FLUSH_S)
             try:
-                await self.flush()
+                await finish(self.flush())
                 failing = False
             except Exception as error:  # noqa: BLE001 - nothing may end the writer
                 if not failing:

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from ..store import AccessRecord, Database, TrafficMark
 from ..store.base import now
+from ..store.finishing import finish
 from .adding import add_up, rank
 from .window import day_of
 
@@ -48,8 +49,8 @@ class Rollup:
 
     async def catch_up(self) -> None:
         """Add up all that can be, a range at a time."""
-        await self.turn_day(day_of(now()))
-        while await self.step():
+        await finish(self.turn_day(day_of(now())))
+        while await finish(self.step()):
             pass
 
     async def step(self) -> bool:

@@ -5,11 +5,12 @@ import logging
 from datetime import timedelta
 from time import monotonic
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlmodel import col
 
 from ..store import AccessRecord, Database, TrafficMark
 from ..store.base import now
+from ..store.finishing import finish
 from .rollup import Rollup
 
 log = logging.getLogger(__name__)
@@ -67,11 +68,15 @@ class Upkeep:
             .limit(BATCH)
         )
         while True:
-            async with self._database.engine.begin() as connection:
-                gone = await connection.execute(
-                    delete(AccessRecord).where(col(AccessRecord.id).in_(old))
-                )
-            deleted += gone.rowcount
-            if gone.rowcount < BATCH:
+            gone = await finish(self._delete(old))
+            deleted += gone
+            if gone < BATCH:
                 return deleted
             await asyncio.sleep(0)
+
+    async def _delete(self, old: Select[int | None]) -> int:
+        async with self._database.engine.begin() as connection:
+            gone = await connection.execute(
+                delete(AccessRecord).where(col(AccessRecord.id).in_(old))
+            )
+        return gone.rowcount
