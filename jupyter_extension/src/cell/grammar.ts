@@ -37,7 +37,8 @@ const NAMES = [
   'JinjaString',
   'JinjaNumber',
   'JinjaBool',
-  'JinjaOperator'
+  'JinjaOperator',
+  'Word'
 ] as const;
 type Name = (typeof NAMES)[number];
 
@@ -91,17 +92,30 @@ function template(text: string, from: number, to: number): Piece {
   const found = tagsOf(body);
   const ends = [0, ...found.map(tag => tag.to)];
   const starts = [...found.map(tag => tag.from), body.length];
-  return {
-    name: 'Body',
-    from,
-    to,
-    pieces: found
-      .flatMap(tag => tokensOf(body, tag))
-      .map(token => ({ ...token, from: token.from + from, to: token.to + from })),
-    inner: ends
-      .map((end, index) => ({ from: from + end, to: from + (starts[index] ?? end) }))
-      .filter(range => range.to > range.from)
-  };
+  const ranges = ends
+    .map((end, index) => ({ from: from + end, to: from + (starts[index] ?? end) }))
+    .filter(range => range.to > range.from);
+  const tokens = found
+    .flatMap(tag => tokensOf(body, tag))
+    .map(token => ({ ...token, from: token.from + from, to: token.to + from }));
+  const pieces = [...tokens, ...wordsIn(text, ranges)].sort((one, other) => one.from - other.from);
+  return { name: 'Body', from, to, pieces, inner: ranges };
+}
+
+const WORD = /[\p{L}_][\p{L}\p{N}_]*/gu;
+
+/**
+ * The words of what another language has. JupyterLab looks for the word under the cursor in the
+ * outer tree alone, and would have what completes it begin behind it.
+ */
+function wordsIn(text: string, ranges: readonly { from: number; to: number }[]): Piece[] {
+  return ranges.flatMap(({ from, to }) =>
+    [...text.slice(from, to).matchAll(WORD)].map(({ 0: word, index }) => ({
+      name: 'Word' as const,
+      from: from + index,
+      to: from + index + word.length
+    }))
+  );
 }
 
 function cell(text: string): Piece[] {
@@ -115,15 +129,19 @@ function cell(text: string): Piece[] {
   const marked = lines.slice(1, end).filter(line => line.text.startsWith(mark));
   const [top] = marked;
   if (top) {
+    const ranges = marked.map(line => {
+      const next = lines[lines.indexOf(line) + 1];
+      return { from: line.from + mark.length, to: next?.from ?? text.length };
+    });
     pieces.push({
       name: 'Header',
       from: top.from,
       to: behind,
-      pieces: marked.map(({ from }) => ({ name: 'HeaderMark', from, to: from + mark.length })),
-      inner: marked.map(line => {
-        const next = lines[lines.indexOf(line) + 1];
-        return { from: line.from + mark.length, to: next?.from ?? text.length };
-      })
+      pieces: marked.flatMap(({ from }, index) => [
+        { name: 'HeaderMark', from, to: from + mark.length },
+        ...wordsIn(text, ranges.slice(index, index + 1))
+      ]),
+      inner: ranges
     });
   }
   const from = lines[start]?.from ?? text.length;

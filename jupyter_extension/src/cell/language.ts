@@ -1,7 +1,12 @@
 import { pythonLanguage } from '@codemirror/lang-python';
 import { MySQL, PostgreSQL, type SQLDialect, SQLite, StandardSQL } from '@codemirror/lang-sql';
 import { yamlLanguage } from '@codemirror/lang-yaml';
-import { defineLanguageFacet, Language, LanguageSupport } from '@codemirror/language';
+import {
+  defineLanguageFacet,
+  indentService,
+  Language,
+  LanguageSupport
+} from '@codemirror/language';
 import { type Parser, parseMixed } from '@lezer/common';
 
 import type { ProductType } from '../api/schema';
@@ -29,8 +34,14 @@ function support(name: string, body: Parser, comment: string, isCell: boolean): 
     if (!overlay?.length) return null;
     return { parser: node.name === 'Header' ? yamlLanguage.parser : body, overlay };
   });
-  return new LanguageSupport(new Language(data, new OuterParser(isCell, wrap), [], name));
+  const language = new Language(data, new OuterParser(isCell, wrap), [], name);
+  return new LanguageSupport(language, name === 'dbapi-python' ? [] : [likeTheLineBefore]);
 }
+
+// By its grammar, each line of a query after its first would be set in.
+const likeTheLineBefore = indentService.of(
+  (context, at) => /^\s*/.exec(context.lineAt(at, -1).text)?.[0].length ?? 0
+);
 
 const made = new Map<string, LanguageSupport>();
 

@@ -1,10 +1,13 @@
 import type { ReactElement, ReactNode } from 'react';
 
+import { useTitle } from '../host/title';
 import { Link } from './Link';
 
 /** A page: its title, what can be done, and what it shows. */
 export function Page(props: {
-  title: ReactNode;
+  title: string;
+  /** The title as it is drawn, where that is more than its words. */
+  heading?: ReactNode;
   /** The page above, to go back to. */
   up?: { to: string; title: string };
   lead?: ReactNode;
@@ -13,8 +16,9 @@ export function Page(props: {
   isFull?: boolean;
   children: ReactNode;
 }): ReactElement {
+  useTitle(props.title);
   return (
-    <main className={`dbapi-Page ${props.isFull ? 'dbapi-mod-full' : ''}`}>
+    <div className={`dbapi-Page ${props.isFull ? 'dbapi-mod-full' : ''}`}>
       <header className="dbapi-Page-head">
         <div>
           {props.up && (
@@ -22,13 +26,13 @@ export function Page(props: {
               <Link to={props.up.to}>{props.up.title}</Link>
             </nav>
           )}
-          <h1>{props.title}</h1>
+          <h1>{props.heading ?? props.title}</h1>
           {props.lead && <p className="dbapi-Muted">{props.lead}</p>}
         </div>
         <div className="dbapi-Page-actions">{props.actions}</div>
       </header>
       {props.children}
-    </main>
+    </div>
   );
 }
 

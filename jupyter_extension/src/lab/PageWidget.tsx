@@ -44,11 +44,15 @@ export class PageWidget extends ReactWidget {
     this.update();
   }
 
+  private readonly rename = (title: string): void => {
+    this.title.label = title;
+  };
+
   protected render(): ReactElement {
     return surround(
       this.around,
       <Suspense fallback={null}>
-        <PageView location={this.shown} />
+        <PageView location={this.shown} onTitle={this.rename} />
       </Suspense>
     );
   }

@@ -117,8 +117,10 @@ function locationOf(args: ReadonlyPartialJSONObject): string {
 function createTab(dbapi: Dbapi, location: string, tab: string): Opened {
   const widget = new MainAreaWidget({ content: new PageWidget(dbapi, location) });
   const page = pageOf(location);
+  // It would be an empty line above the page.
+  widget.toolbar.hide();
   widget.id = `dbapi-page-${tab}`;
-  widget.title.label = page?.title ?? location;
+  widget.content.title.label = page?.title ?? location;
   widget.title.closable = true;
   if (page) widget.title.icon = labIcon(page.icon);
   return widget;

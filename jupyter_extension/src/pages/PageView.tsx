@@ -2,16 +2,27 @@ import { Component, type ReactElement, type ReactNode, Suspense } from 'react';
 
 import { useMay, useMe } from '../api/me';
 import { Empty, Failed, Forbidden, Loaded, Loading } from '../components/states';
+import { TitleProvider } from '../host/title';
 import { LocationProvider } from './location';
 import { pageOf } from './pages';
 
+const nobody = (): void => undefined;
+
 /** The page of a location, for who may see it. */
-export function PageView(props: { location: string }): ReactElement {
+export function PageView(props: {
+  location: string;
+  /** What the page is called has changed. */
+  onTitle?: (title: string) => void;
+}): ReactElement {
   const me = useMe();
   return (
     <div className="dbapi-Pages">
       <Loaded query={me} what="your account">
-        {() => <Allowed location={props.location} />}
+        {() => (
+          <TitleProvider tell={props.onTitle ?? nobody}>
+            <Allowed location={props.location} />
+          </TitleProvider>
+        )}
       </Loaded>
     </div>
   );

@@ -28,6 +28,10 @@ export function App(): ReactElement {
   );
 }
 
+function nameWindow(title: string): void {
+  document.title = `${title} · pyDBAPI`;
+}
+
 function Gate(): ReactElement {
   const me = useMe();
   const queries = useQueryClient();
@@ -39,7 +43,7 @@ function Gate(): ReactElement {
   if (!me.data) return <Loading what="pyDBAPI" />;
   return (
     <Shell location={location}>
-      <PageView location={location} />
+      <PageView location={location} onTitle={nameWindow} />
     </Shell>
   );
 }

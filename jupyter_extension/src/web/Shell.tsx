@@ -27,7 +27,7 @@ export function Shell(props: { location: string; children: ReactNode }): ReactEl
         ))}
         <User />
       </nav>
-      <div className="dbapi-Shell-page">{props.children}</div>
+      <main className="dbapi-Shell-page">{props.children}</main>
     </div>
   );
 }

@@ -1,7 +1,9 @@
-import type {
-  CompletionHandler,
-  ICompletionContext,
-  ICompletionProvider
+import {
+  type Completer,
+  CompleterModel,
+  type CompletionHandler,
+  type ICompletionContext,
+  type ICompletionProvider
 } from '@jupyterlab/completer';
 
 import { complete } from '../../cell/completion/complete';
@@ -9,8 +11,13 @@ import { pointsOf, unitsOf } from '../../cell/lines';
 import type { Knowledge } from './knowledge';
 import { OurCell } from './ourCell';
 
+/** What may be inserted, marked as ours among what others offer. */
+interface CellItem extends CompletionHandler.ICompletionItem {
+  isOfCell: true;
+}
+
 /** Completes cells of ours, from what is known already. */
-export class CellCompleter implements ICompletionProvider {
+export class CellCompleter implements ICompletionProvider<CellItem> {
   readonly identifier = 'dbapi-jupyter:cells';
   // Before the kernel's, which knows less of the platform.
   readonly rank = 1000;
@@ -25,7 +32,7 @@ export class CellCompleter implements ICompletionProvider {
   fetch(
     request: CompletionHandler.IRequest,
     context: ICompletionContext
-  ): Promise<CompletionHandler.ICompletionItemsReply> {
+  ): Promise<CompletionHandler.ICompletionItemsReply<CellItem>> {
     const { text } = request;
     const nothing = { start: request.offset, end: request.offset, items: [] };
     if (!context.editor) return Promise.resolve(nothing);
@@ -38,9 +45,27 @@ export class CellCompleter implements ICompletionProvider {
       items: found.items.map(({ label, insert, type, info }) => ({
         label,
         type,
+        isOfCell: true,
         ...(insert === undefined ? {} : { insertText: insert }),
         ...(info === undefined ? {} : { documentation: info })
       }))
     });
+  }
+
+  modelFactory(context: ICompletionContext): Promise<Completer.IModel> {
+    return Promise.resolve(new CellModel(context));
+  }
+}
+
+/** In SQL, what the kernel and JupyterLab guess from Python and from tokens is not shown. */
+class CellModel extends CompleterModel {
+  constructor(private readonly context: ICompletionContext) {
+    super();
+  }
+
+  override setCompletionItems(items: CompletionHandler.ICompletionItems): void {
+    const { editor } = this.context;
+    const isSql = editor && new OurCell(editor.model).kind?.language === 'sql';
+    super.setCompletionItems(isSql ? items.filter(item => 'isOfCell' in item) : items);
   }
 }

@@ -107,6 +107,8 @@ function follow(view: EditorView, cell: OurCell, world: CellWorld): PluginValue 
   cell.model.mimeTypeChanged.connect(again);
   cell.asked.connect(again);
   world.cells.add(cell);
+  // The notebook may have told of its active cell before it had an editor.
+  if (wasOurs) setTimeout(world.turned);
   return {
     update: (update: { docChanged: boolean }) => {
       if (update.docChanged) setTimeout(tell);

@@ -29,6 +29,7 @@ const NARROW: ColumnDef<AccessRecordAnswer>[] = [
 
 const WIDE: ColumnDef<AccessRecordAnswer>[] = [
   ...NARROW,
+  { header: 'Client', size: 150, cell: ({ row }) => row.original.client ?? '–' },
   { header: 'Rows', size: 76, cell: ({ row }) => rowsOf(row.original.rows) },
   { header: 'From', size: 128, cell: ({ row }) => row.original.ip_address ?? '–' },
   { header: 'Error', size: 180, cell: ({ row }) => row.original.error_code ?? '' }

@@ -41,7 +41,8 @@ function Shown({ group }: { group: GroupAnswer }): ReactElement {
   const params = (id: string) => ({ params: { path: { group_id: group.id, endpoint_id: id } } });
   return (
     <Page
-      title={
+      title={group.name}
+      heading={
         <>
           {group.name} <ActiveTag isActive={group.is_active} />
         </>

@@ -38,7 +38,8 @@ function Found({ endpoint, tab }: { endpoint: EndpointAnswer; tab: string }): Re
   return (
     <Page
       up={UP}
-      title={
+      title={`${endpoint.method} ${endpoint.path}`}
+      heading={
         <span className="dbapi-Endpoint-title">
           <Route method={endpoint.method} path={endpoint.path} />
           <StateTag state={endpoint.state} />

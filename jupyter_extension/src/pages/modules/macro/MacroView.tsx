@@ -44,7 +44,8 @@ function Macro({ macro }: { macro: MacroAnswer }): ReactElement {
   ];
   return (
     <Page
-      title={
+      title={macro.name}
+      heading={
         <>
           {macro.name} <StateTag state={macro.state} />
         </>

@@ -49,7 +49,8 @@ function Module({ module }: { module: ModuleAnswer }): ReactElement {
   }
   return (
     <Page
-      title={
+      title={module.name}
+      heading={
         <>
           {module.name} <ActiveTag isActive={module.is_active} />
         </>
