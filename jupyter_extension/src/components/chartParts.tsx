@@ -1,6 +1,7 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useId } from 'react';
 
 import type { ChartProps, Point, Series } from './Chart';
+import type { Hover } from './chartPlot';
 import { count, milliseconds } from './small';
 
 /** How series differ for who does not tell colours apart: by their lines, and by their hatching. */
@@ -21,13 +22,8 @@ export function ticked(value: number, unit: string | undefined): string {
   return value >= 1000 ? `${SHORT.format(value / 1000)} s` : `${SHORT.format(value)} ms`;
 }
 
-/** The id of a series' hatching within one chart. */
-export function hatchId(chart: string, index: number): string {
-  return `${chart.replace(/:/g, '')}-hatch-${index}`;
-}
-
 /** Stripes in a series' colour. */
-export function Hatch(props: { id: string; color: string }): ReactElement {
+function Hatch(props: { id: string; color: string }): ReactElement {
   return (
     <pattern
       id={props.id}
@@ -43,12 +39,12 @@ export function Hatch(props: { id: string; color: string }): ReactElement {
 }
 
 /** What each series looks like. */
-export function Key(props: Pick<ChartProps, 'series' | 'kind'> & { id: string }): ReactElement {
+export function Key(props: Pick<ChartProps, 'series' | 'kind'>): ReactElement {
   return (
     <ul className="dbapi-Chart-key">
       {props.series.map((one, index) => (
         <li key={one.key}>
-          <Swatch one={one} index={index} kind={props.kind} id={props.id} />
+          <Swatch one={one} index={index} kind={props.kind} />
           {one.name}
         </li>
       ))}
@@ -56,22 +52,14 @@ export function Key(props: Pick<ChartProps, 'series' | 'kind'> & { id: string })
   );
 }
 
-function Swatch(props: {
-  one: Series;
-  index: number;
-  kind: ChartProps['kind'];
-  id: string;
-}): ReactElement {
+function Swatch(props: { one: Series; index: number; kind: ChartProps['kind'] }): ReactElement {
   const { one, index, kind } = props;
+  const id = useId().replace(/:/g, '');
   return (
     <svg width={20} height={10} aria-hidden="true">
+      <Hatch id={id} color={one.color} />
       {kind === 'bar' ? (
-        <rect
-          width={20}
-          height={10}
-          rx={1}
-          fill={index === 0 ? one.color : `url(#${hatchId(props.id, index)})`}
-        />
+        <rect width={20} height={10} rx={1} fill={index === 0 ? one.color : `url(#${id})`} />
       ) : (
         <line
           x2={20}
@@ -86,23 +74,28 @@ function Swatch(props: {
   );
 }
 
-interface TipProps extends Pick<ChartProps, 'series' | 'unit' | 'isStacked'> {
-  active?: boolean;
-  payload?: readonly { payload?: Point }[];
+interface TipProps extends Pick<ChartProps, 'series' | 'kind' | 'unit' | 'isStacked'> {
+  point: Point;
+  hover: Hover;
 }
 
-/** The numbers of the point under the pointer. */
-export function Tip(props: TipProps): ReactElement | null {
-  const point = props.payload?.[0]?.payload;
-  if (!props.active || !point) return null;
+/** The numbers of the point under the pointer, at the side where there is more room. */
+export function Tip(props: TipProps): ReactElement {
+  const { point, hover } = props;
   const numbers = props.series.map(one => [one.name, numberOf(point[one.key])] as const);
   const total = numbers.reduce((sum, [, value]) => sum + (value ?? 0), 0);
-  const shown = props.isStacked && numbers.length > 1 ? [...numbers, ['Total', total]] : numbers;
+  const shown =
+    props.isStacked && numbers.length > 1 ? [...numbers, ['Total', total] as const] : numbers;
+  const isLeft = hover.center > hover.of / 2;
+  const beside = props.kind === 'bar' ? hover.width / 2 : 0;
   return (
-    <div className="dbapi-Chart-tip">
+    <div
+      className={`dbapi-Chart-tip ${isLeft ? 'dbapi-mod-left' : 'dbapi-mod-right'}`}
+      style={{ left: hover.center + (isLeft ? -beside : beside) }}
+    >
       <strong>{point.label}</strong>
       <dl>
-        {(shown as readonly (readonly [string, number | null])[]).map(([name, value]) => (
+        {shown.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
             <dd>{value === null ? '–' : worded(value, props.unit)}</dd>
