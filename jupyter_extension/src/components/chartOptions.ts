@@ -88,7 +88,7 @@ function numberAxis(host: HTMLElement, shown: () => Shown): uPlot.Axis {
     ticks: { show: false },
     grid: {
       width: 1,
-      stroke: resolved(host, 'var(--jp-border-color3)'),
+      stroke: resolved(host, 'var(--jp-border-color2)'),
       // The axis of the points is there already.
       filter: (_, splits) => splits.map((value, index) => (index === 0 ? null : value))
     },
