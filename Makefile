@@ -12,7 +12,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-records docs services lab web clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-records bench-lab docs services lab web clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,10 @@ bench: $(STAMP)  ## Measure the gateway against hand-written endpoints
 
 bench-records: $(STAMP)  ## Measure lists and the overview among a million access records
 	@$(BIN)/python -m tests.benchmarks.records
+
+bench-lab: $(STAMP) $(LAB)  ## Measure how much later JupyterLab is there with the extension
+	@bash tests/services/install.sh chromium
+	@$(BIN)/python -m tests.benchmarks.lab_start
 
 docs: $(STAMP) $(NODE_MODULES)  ## Write what is made from the code: a page of docs, the types of the API
 	@$(BIN)/dbapi settings --markdown > docs/settings.md

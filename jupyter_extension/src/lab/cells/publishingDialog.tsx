@@ -1,9 +1,13 @@
-import { createRoot } from 'react-dom/client';
+import { lazy } from 'react';
 
-import { PublishDialog } from '../../publishing/PublishDialog';
-import { surround } from '../PageWidget';
+import { showDialog } from '../dialogs';
 import type { Dbapi } from '../tokens';
 import type { Origin } from './publishing';
+
+// It brings forms and differences, which nothing else needs when JupyterLab starts.
+const PublishDialog = lazy(async () => ({
+  default: (await import('../../publishing/PublishDialog')).PublishDialog
+}));
 
 /** Show what publishing a draft would change, and publish it from there. */
 export function openPublishing(
@@ -12,22 +16,12 @@ export function openPublishing(
   dbapi: Dbapi,
   published: () => void
 ): void {
-  const place = document.createElement('div');
-  document.body.append(place);
-  const root = createRoot(place);
-  const close = (): void => {
-    root.unmount();
-    place.remove();
-  };
-  root.render(
-    surround(
-      dbapi,
-      <PublishDialog
-        endpointId={endpointId}
-        provenance={provenance}
-        onClose={close}
-        onPublished={published}
-      />
-    )
-  );
+  showDialog(dbapi, close => (
+    <PublishDialog
+      endpointId={endpointId}
+      provenance={provenance}
+      onClose={close}
+      onPublished={published}
+    />
+  ));
 }
