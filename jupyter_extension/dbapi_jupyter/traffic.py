@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from .client import Platform, if_allowed
-from .consumers import Consumers
+from .client import Platform
 from .traffic_shapes import AccessRecord, Overview
 
 
@@ -21,22 +20,12 @@ class Traffic:
         span = {"from": _iso(since), "to": _iso(until)}
         page = self._platform.get("access-records", **span, **filters, limit=limit)
         total = f"{page['total']:,}{'+' * bool(page.get('total_is_capped'))}"
-        return self._with_names(page["items"]), total if page.get("next") else ""
+        return cast("list[AccessRecord]", page["items"]), total if page.get("next") else ""
 
     def overview(self, days: int, endpoint_id: str | None) -> Overview:
         """Of the last days, of one endpoint or of all that the user may see."""
         found = self._platform.get("overview", days=days, endpoint_id=endpoint_id)
         return cast("Overview", found["traffic"])
-
-    def _with_names(self, records: list[AccessRecord]) -> list[AccessRecord]:
-        """Clients by their names, for whoever may read them."""
-        names: dict[str, str] = {}
-        if any(record["client_id"] for record in records):
-            found = if_allowed(Consumers(self._platform).clients)
-            names = {client["id"]: client["name"] for client in found}
-        for record in records:
-            record["client"] = names.get(record["client_id"] or "", record["client_id"])
-        return records
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -1,10 +1,10 @@
 """What the platform answers about the requests to its gateway."""
 
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 
 class AccessRecord(TypedDict):
-    """One request to the gateway; `client` is its client's name, put in by the notebook."""
+    """One request to the gateway; `client` is its client's name, where that still exists."""
 
     request_id: str
     created_at: str
@@ -14,7 +14,7 @@ class AccessRecord(TypedDict):
     duration_ms: float
     version: int | None
     client_id: str | None
-    client: NotRequired[str | None]
+    client: str | None
     ip_address: str | None
     rows: int | None
     error_code: str | None

@@ -35,6 +35,8 @@ export interface paths {
          * List Records
          * @description Requests to the gateway, refused ones too, with the full text of errors.
          *
+         *     Endpoints and clients are named as they are now; one that is deleted has no name.
+         *
          *     `after_id` asks for those that came since. Overlap: a record that another worker writes may
          *     appear late, with a lower id than the newest that you have seen.
          */
@@ -1863,44 +1865,6 @@ export interface components {
             /** Version */
             version: string;
         };
-        /** AccessRecordAnswer */
-        AccessRecordAnswer: {
-            /** Client Id */
-            client_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Duration Ms */
-            duration_ms: number;
-            /** Endpoint Id */
-            endpoint_id: string | null;
-            /** Error */
-            error: string | null;
-            /** Error Code */
-            error_code: string | null;
-            /** Id */
-            id: number;
-            /** Ip Address */
-            ip_address: string | null;
-            /** Log */
-            log: string | null;
-            /** Method */
-            method: string;
-            /** Path */
-            path: string;
-            /** Query */
-            query: string | null;
-            /** Request Id */
-            request_id: string;
-            /** Rows */
-            rows: number | null;
-            /** Status */
-            status: number;
-            /** Version */
-            version: number | null;
-        };
         /**
          * Action
          * @description What a permission allows.
@@ -3626,10 +3590,10 @@ export interface components {
             /** Path */
             path: string;
         };
-        /** RecordPage[AccessRecordAnswer] */
-        RecordPage_AccessRecordAnswer_: {
+        /** RecordPage[AuditEntryAnswer] */
+        RecordPage_AuditEntryAnswer_: {
             /** Items */
-            items: components["schemas"]["AccessRecordAnswer"][];
+            items: components["schemas"]["AuditEntryAnswer"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -3640,10 +3604,10 @@ export interface components {
              */
             total_is_capped: boolean;
         };
-        /** RecordPage[AuditEntryAnswer] */
-        RecordPage_AuditEntryAnswer_: {
+        /** RecordPage[NamedRecordAnswer] */
+        RecordPage_NamedRecordAnswer_: {
             /** Items */
-            items: components["schemas"]["AuditEntryAnswer"][];
+            items: components["schemas"]["NamedRecordAnswer"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -4298,7 +4262,6 @@ export interface components {
     pathItems: never;
 }
 export type AboutAnswer = components['schemas']['AboutAnswer'];
-export type AccessRecordAnswer = components['schemas']['AccessRecordAnswer'];
 export type Action = components['schemas']['Action'];
 export type ActionAnswer = components['schemas']['ActionAnswer'];
 export type ActivityAnswer = components['schemas']['ActivityAnswer'];
@@ -4406,8 +4369,8 @@ export type PublishedAnswer = components['schemas']['PublishedAnswer'];
 export type PublishedMacroAnswer = components['schemas']['PublishedMacroAnswer'];
 export type ReadyAnswer = components['schemas']['ReadyAnswer'];
 export type RecentVersionAnswer = components['schemas']['RecentVersionAnswer'];
-export type RecordPageAccessRecordAnswer = components['schemas']['RecordPage_AccessRecordAnswer_'];
 export type RecordPageAuditEntryAnswer = components['schemas']['RecordPage_AuditEntryAnswer_'];
+export type RecordPageNamedRecordAnswer = components['schemas']['RecordPage_NamedRecordAnswer_'];
 export type RecoveryAnswer = components['schemas']['RecoveryAnswer'];
 export type RecoveryIn = components['schemas']['RecoveryIn'];
 export type ResetIn = components['schemas']['ResetIn'];
@@ -4525,7 +4488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordPage_AccessRecordAnswer_"];
+                    "application/json": components["schemas"]["RecordPage_NamedRecordAnswer_"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */

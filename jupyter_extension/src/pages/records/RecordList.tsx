@@ -1,6 +1,6 @@
 import { type ReactElement, useRef } from 'react';
 
-import type { AccessRecordAnswer } from '../../api/schema';
+import type { NamedRecordAnswer } from '../../api/schema';
 import { Button } from '../../components/Button';
 import { Chart, type Series } from '../../components/Chart';
 import { Link } from '../../components/Link';
@@ -26,7 +26,7 @@ export function RecordList(props: {
   isLive: boolean;
   isFiltered: boolean;
   open: string | undefined;
-  onOpen: (record: AccessRecordAnswer) => void;
+  onOpen: (record: NamedRecordAnswer) => void;
 }): ReactElement {
   const { records, tail, isLive } = props;
   const scroller = useRef<HTMLDivElement>(null);

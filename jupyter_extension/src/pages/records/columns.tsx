@@ -1,7 +1,7 @@
 import type { ColumnDef } from '@tanstack/react-table';
 import type { ReactElement } from 'react';
 
-import type { AccessRecordAnswer } from '../../api/schema';
+import type { NamedRecordAnswer } from '../../api/schema';
 import { count, milliseconds, Route, StatusTag } from '../../components/small';
 
 /** The exact time: of rows beside each other, "2 hours ago" would all be the same. */
@@ -17,7 +17,7 @@ export function Moment({ at }: { at: string }): ReactElement {
   );
 }
 
-const NARROW: ColumnDef<AccessRecordAnswer>[] = [
+const NARROW: ColumnDef<NamedRecordAnswer>[] = [
   { header: 'Time', size: 130, cell: ({ row }) => <Moment at={row.original.created_at} /> },
   { header: 'Status', size: 84, cell: ({ row }) => <StatusTag status={row.original.status} /> },
   {
@@ -27,7 +27,7 @@ const NARROW: ColumnDef<AccessRecordAnswer>[] = [
   { header: 'Took', size: 88, cell: ({ row }) => milliseconds(row.original.duration_ms) }
 ];
 
-const WIDE: ColumnDef<AccessRecordAnswer>[] = [
+const WIDE: ColumnDef<NamedRecordAnswer>[] = [
   ...NARROW,
   { header: 'Client', size: 150, cell: ({ row }) => row.original.client ?? '–' },
   { header: 'Rows', size: 76, cell: ({ row }) => rowsOf(row.original.rows) },
@@ -36,7 +36,7 @@ const WIDE: ColumnDef<AccessRecordAnswer>[] = [
 ];
 
 /** Fewer columns beside an open record. */
-export function columnsOf(isNarrow: boolean): ColumnDef<AccessRecordAnswer>[] {
+export function columnsOf(isNarrow: boolean): ColumnDef<NamedRecordAnswer>[] {
   return isNarrow ? NARROW : WIDE;
 }
 

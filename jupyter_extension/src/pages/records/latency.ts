@@ -1,4 +1,4 @@
-import type { AccessRecordAnswer } from '../../api/schema';
+import type { NamedRecordAnswer } from '../../api/schema';
 import type { Point } from '../../components/Chart';
 
 const SECOND = 1_000;
@@ -19,7 +19,7 @@ const WIDTHS = [
 const MOST = 60;
 
 /** Durations of rows over time: the median and the 95th percentile of up to sixty spans. */
-export function latencyOf(rows: readonly AccessRecordAnswer[]): Point[] {
+export function latencyOf(rows: readonly NamedRecordAnswer[]): Point[] {
   const times = rows.map(row => Date.parse(row.created_at));
   const first = times.reduce((one, two) => Math.min(one, two), Infinity);
   const last = times.reduce((one, two) => Math.max(one, two), -Infinity);

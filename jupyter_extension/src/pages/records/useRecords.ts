@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 
 import { useApi } from '../../api/context';
-import type { AccessRecordAnswer } from '../../api/schema';
+import type { NamedRecordAnswer } from '../../api/schema';
 import type { RecordQuery } from './recordFilters';
 
 const PAGE = 200;
 
 export interface Records {
-  rows: readonly AccessRecordAnswer[];
+  rows: readonly NamedRecordAnswer[];
   total: number;
   isCapped: boolean;
   isLoading: boolean;

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { useApi } from '../../api/context';
-import type { AccessRecordAnswer } from '../../api/schema';
+import type { NamedRecordAnswer } from '../../api/schema';
 import type { RecordQuery } from './recordFilters';
 
 const POLL_MS = 2_000;
@@ -16,13 +16,13 @@ export const KEPT = 2_000;
 
 /** What came since the list was read, the last to come first. */
 export interface Came {
-  rows: readonly AccessRecordAnswer[];
+  rows: readonly NamedRecordAnswer[];
   /** More came at once than was asked for: rows are missing in between. */
   isGappy: boolean;
 }
 
 export interface Tail {
-  rows: readonly AccessRecordAnswer[];
+  rows: readonly NamedRecordAnswer[];
   /** How many came and are not shown, because the list is not at its top. */
   waiting: number;
   isGappy: boolean;
@@ -34,7 +34,7 @@ export interface Tail {
 /** Rows newer than those of a list, asked for every two seconds while it is on. */
 export function useTail(
   query: RecordQuery,
-  list: readonly AccessRecordAnswer[] | undefined,
+  list: readonly NamedRecordAnswer[] | undefined,
   isOn: boolean
 ): Tail {
   const { http } = useApi();
@@ -77,10 +77,10 @@ function waitingOf(came: Came | undefined, heldCount: number | null): number {
 
 /** What to ask for after these rows, with some of them again. */
 export function since(
-  seen: readonly AccessRecordAnswer[],
+  seen: readonly NamedRecordAnswer[],
   from: string | null | undefined
 ): Pick<RecordQuery, 'after_id' | 'from'> {
-  const newest = seen.reduce<AccessRecordAnswer | undefined>(
+  const newest = seen.reduce<NamedRecordAnswer | undefined>(
     (best, row) => (!best || row.id > best.id ? row : best),
     undefined
   );
@@ -96,14 +96,14 @@ export function since(
 /** What was known with what came; nothing twice, and not more than is kept. */
 export function merged(
   known: Came,
-  list: readonly AccessRecordAnswer[],
-  came: readonly AccessRecordAnswer[],
+  list: readonly NamedRecordAnswer[],
+  came: readonly NamedRecordAnswer[],
   isMore: boolean
 ): Came {
   const ids = new Set([...known.rows, ...list].map(row => row.id));
   const oldest = list.at(-1);
   // What is asked for again reaches below the list's end: that is for scrolling to bring.
-  const isBelow = (row: AccessRecordAnswer): boolean => !!oldest && isOlder(row, oldest);
+  const isBelow = (row: NamedRecordAnswer): boolean => !!oldest && isOlder(row, oldest);
   const fresh = came.filter(row => !ids.has(row.id) && !isBelow(row));
   if (fresh.length === 0) return known;
   // Half of them may wait while the other half is held still.
@@ -112,7 +112,7 @@ export function merged(
 }
 
 // In the order of the list: by time, then by id.
-function isOlder(row: AccessRecordAnswer, than: AccessRecordAnswer): boolean {
+function isOlder(row: NamedRecordAnswer, than: NamedRecordAnswer): boolean {
   const apart = Date.parse(row.created_at) - Date.parse(than.created_at);
   return apart === 0 ? row.id < than.id : apart < 0;
 }

@@ -15,6 +15,7 @@ from ...records.search import (
     records_query,
     search_records,
     view_record,
+    with_names,
 )
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_download
@@ -42,8 +43,10 @@ FILTERS = (
 @router.get("/access-records", dependencies=READS)
 async def list_records(
     session: SessionDep, caller: CallerDep, wanted: Annotated[RecordQuery, Query()]
-) -> RecordPage[AccessRecordAnswer]:
+) -> RecordPage[NamedRecordAnswer]:
     """Requests to the gateway, refused ones too, with the full text of errors.
+
+    Endpoints and clients are named as they are now; one that is deleted has no name.
 
     `after_id` asks for those that came since. Overlap: a record that another worker writes may
     appear late, with a lower id than the newest that you have seen.
@@ -53,7 +56,7 @@ async def list_records(
         session, _filter(caller, wanted), limit=wanted.limit, offset=wanted.offset, after=after
     )
     return RecordPage(
-        items=[AccessRecordAnswer.model_validate(row) for row in found.records],
+        items=[named_record(row) for row in await with_names(session, found.records)],
         total=found.total,
         total_is_capped=found.is_capped,
         next=to_cursor(SORT, found.last_key) if found.last_key else None,

@@ -1,7 +1,7 @@
 import type { ColumnDef } from '@tanstack/react-table';
 import type { ReactElement } from 'react';
 
-import type { ClientAnswer, AccessRecordAnswer } from '../../../api/schema';
+import type { ClientAnswer, NamedRecordAnswer } from '../../../api/schema';
 import { Link } from '../../../components/Link';
 import { Section } from '../../../components/Page';
 import { milliseconds, Route, StatusTag, Time } from '../../../components/small';
@@ -9,7 +9,7 @@ import { Loaded } from '../../../components/states';
 import { Table } from '../../../components/Table';
 import { useRecords } from './records';
 
-const COLUMNS: ColumnDef<AccessRecordAnswer>[] = [
+const COLUMNS: ColumnDef<NamedRecordAnswer>[] = [
   { header: 'When', cell: ({ row }) => <Time at={row.original.created_at} /> },
   { header: 'Status', cell: ({ row }) => <StatusTag status={row.original.status} /> },
   {

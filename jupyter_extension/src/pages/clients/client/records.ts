@@ -2,7 +2,7 @@ import { type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { useApi } from '../../../api/context';
-import type { RecordPageAccessRecordAnswer } from '../../../api/schema';
+import type { RecordPageNamedRecordAnswer } from '../../../api/schema';
 
 const DAYS = 30;
 const SHOWN = 10;
@@ -11,7 +11,7 @@ const SHOWN = 10;
 export function useRecords(
   clientId: string,
   isWanted = true
-): UseQueryResult<RecordPageAccessRecordAnswer, unknown> {
+): UseQueryResult<RecordPageNamedRecordAnswer, unknown> {
   // Kept while it is shown: another moment would be another question.
   const [from] = useState(() => new Date(Date.now() - DAYS * 86_400_000).toISOString());
   return useApi().query.useQuery(

@@ -2,7 +2,7 @@ import type { ColumnDef } from '@tanstack/react-table';
 import { type ReactElement, useState } from 'react';
 
 import { useApi } from '../../../api/context';
-import type { AccessRecordAnswer, EndpointAnswer } from '../../../api/schema';
+import type { NamedRecordAnswer, EndpointAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Chart } from '../../../components/Chart';
 import { Link } from '../../../components/Link';
@@ -16,7 +16,7 @@ import { RecordFacts } from './RecordFacts';
 const LAST = 200;
 const STATUSES = ['2xx', '4xx', '5xx', '400', '401', '403', '404', '429', '500', '504'];
 
-const COLUMNS: ColumnDef<AccessRecordAnswer>[] = [
+const COLUMNS: ColumnDef<NamedRecordAnswer>[] = [
   { id: 'at', header: 'When', cell: ({ row }) => <Time at={row.original.created_at} /> },
   {
     id: 'status',
@@ -84,7 +84,7 @@ export function LogsTab({ endpoint }: { endpoint: EndpointAnswer }): ReactElemen
   );
 }
 
-function Records({ records }: { records: readonly AccessRecordAnswer[] }): ReactElement {
+function Records({ records }: { records: readonly NamedRecordAnswer[] }): ReactElement {
   const [openId, setOpen] = useState<number | null>(null);
   const open = records.find(record => record.id === openId);
   const points = records.toReversed().map(record => ({

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-import type { AccessRecordAnswer } from '../../../api/schema';
+import type { NamedRecordAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Link } from '../../../components/Link';
 import { Facts } from '../../../components/Page';
@@ -8,7 +8,7 @@ import { Copy, milliseconds, StatusTag, Time } from '../../../components/small';
 
 /** One call in full, with the error that its caller was not told. */
 export function RecordFacts(props: {
-  record: AccessRecordAnswer;
+  record: NamedRecordAnswer;
   onClose: () => void;
 }): ReactElement {
   const { record } = props;
