@@ -136,7 +136,7 @@ async def test_a_macro_is_not_overwritten_unseen(two: World) -> None:
     assert (seen["changed"], seen["updated_by"]) == (True, "ann")
 
 
-@pytest.mark.parametrize("resource", ["modules", "datasources"])
+@pytest.mark.parametrize("resource", ["modules", "datasources", "clients", "groups"])
 async def test_other_definitions_are_kept_too(two: World, resource: str) -> None:
     body = {"name": f"two {resource}"}
     if resource == "datasources":
@@ -152,3 +152,36 @@ async def test_other_definitions_are_kept_too(two: World, resource: str) -> None
     late = await two.manage("DELETE", url, headers={"If-Match": seen})
     assert late.status_code == 412
     assert (await two.manage("GET", url, status=200))["description"] == "first"
+
+
+async def test_what_a_client_is_given_meanwhile_is_a_change_and_its_secret_is_none(
+    two: World,
+) -> None:
+    made = await two.client("seen client")
+    url = f"/clients/{made['id']}"
+    seen = (await two.manage("GET", url)).headers["ETag"]
+    # Tokens of the secret before run out by themselves: nobody changed what was seen.
+    await two.manage("POST", f"{url}/secret", json={"overlap_hours": 1}, status=200)
+    sent = {"json": {"max_concurrent": 3}, "headers": {"If-Match": seen}}
+    kept = await two.manage("PATCH", url, **sent)
+    assert kept.status_code == 200, kept.text
+    assert kept.headers["ETag"] == (await two.manage("GET", url)).headers["ETag"] != seen
+    endpoint = await two.draft("GET", "meanwhile", "SELECT 1 AS a")
+    await two.manage("PUT", f"{url}/endpoints/{endpoint['id']}", status=204)
+    late = await two.manage("DELETE", url, headers={"If-Match": kept.headers["ETag"]})
+    assert late.status_code == 412
+    assert [one["path"] for one in late.json()["error"]["current"]["endpoints"]] == ["meanwhile"]
+    await two.manage("DELETE", url, headers={"If-Match": late.headers["ETag"]}, status=204)
+
+
+async def test_of_many_who_change_a_client_one_wins(two: World) -> None:
+    made = await two.client("raced")
+    url = f"/clients/{made['id']}"
+    seen = (await two.manage("GET", url)).headers["ETag"]
+    answers = await asyncio.gather(
+        *(
+            two.manage("PATCH", url, json={"max_concurrent": n}, headers={"If-Match": seen})
+            for n in range(1, 9)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7

@@ -20,13 +20,15 @@ async def test_no_refusal_shows_what_its_caller_may_not_read(any_world: World) -
     module = await world.manage("POST", "/modules", json={"name": "bare"} | told, status=201)
     role = await make_role(world, "bare")
     await world.manage("PATCH", f"/roles/{role['id']}", json=told, status=200)
+    client = await world.manage("POST", "/clients", json={"name": "bare"} | told, status=201)
+    group = await world.manage("POST", "/groups", json={"name": "bare"} | told, status=201)
     user = await make_user(world, "bare")
     named = {"full_name": "hidden text"}
     await world.manage("PATCH", f"/users/{user['id']}", json=named, status=200)
     await make_user(
         world, "blind", "endpoint:update", "endpoint:publish", "macro:update", "macro:publish",
         "module:read", "module:delete", "datasource:execute", "datasource:delete", "user:delete",
-        "role:delete",
+        "role:delete", "client:delete", "group:delete",
     )  # fmt: skip
     role_url = f"/roles/{(await find_role(world, 'blind'))['id']}"
     held = (await world.manage("GET", role_url, status=200))["permissions"]
@@ -49,6 +51,8 @@ async def test_no_refusal_shows_what_its_caller_may_not_read(any_world: World) -
         ("DELETE", f"/datasources/{datasource['id']}", None, STALE),
         ("DELETE", f"/users/{(await find_user(world, 'bare'))['id']}", None, STALE),
         ("DELETE", f"/roles/{role['id']}", None, STALE),
+        ("DELETE", f"/clients/{client['id']}", None, STALE),
+        ("DELETE", f"/groups/{group['id']}", None, STALE),
         ("DELETE", f"/modules/{module['id']}", None, STALE),
     ]
     for method, url, sent, headers in calls:

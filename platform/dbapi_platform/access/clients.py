@@ -26,12 +26,21 @@ from .secrets import CLIENT_SECRET_PREFIX, hash_secret, new_secret
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """How a client was given an endpoint: of its own, and by which groups."""
+
+    directly: bool
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ClientView:
-    """A client with what it may call."""
+    """A client with what it may call, and how it was given the endpoint that was asked for."""
 
     client: Client
     endpoints: tuple[Endpoint, ...]
     groups: tuple[Group, ...]
+    granted: Granted | None = None
 
 
 async def create_client(session: AsyncSession, *, name: str, **fields: Any) -> tuple[Client, str]:
@@ -80,7 +89,10 @@ async def view_client(session: AsyncSession, client: Client) -> ClientView:
         .order_by(Endpoint.path, Endpoint.method)
     )
     groups = await session.exec(
-        select(Group).join(ClientGroup).where(ClientGroup.client_id == client.id)
+        select(Group)
+        .join(ClientGroup)
+        .where(ClientGroup.client_id == client.id)
+        .order_by(Group.name)
     )
     return ClientView(client, tuple(endpoints), tuple(groups))
 

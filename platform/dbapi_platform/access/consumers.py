@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ..store import Client, ClientEndpoint, ClientGroup, Endpoint, Group, GroupEndpoint
 from ..store.paging import Key, Order, key_of
 from .clients import ClientView
+from .granted import ClientsOf, holding
 
 Row = TypeVar("Row", Client, Group)
 View = TypeVar("View")
@@ -37,10 +38,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class GroupView:
-    """A group with the endpoints that it gives."""
+    """A group with the endpoints that it gives, and to how many clients."""
 
     group: Group
     endpoints: tuple[Endpoint, ...]
+    clients: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,12 @@ class Listed(Generic[View]):
     last_key: Key | None
 
 
-async def page_clients(session: AsyncSession, wanted: Wanted) -> Listed[ClientView]:
+async def page_clients(session: AsyncSession, wanted: Wanted, of: ClientsOf) -> Listed[ClientView]:
     """Clients by name."""
-    rows, total, last_key = await _page(session, Client, ORDERS["clients"], wanted)
-    views = await view_clients(session, rows)
-    return Listed(views, total, last_key)
+    conditions = of.conditions()
+    rows, total, last_key = await _page(session, Client, ORDERS["clients"], wanted, conditions)
+    views = await of.told(session, await view_clients(session, rows))
+    return Listed(list(views), total, last_key)
 
 
 async def view_clients(session: AsyncSession, clients: Sequence[Client]) -> list[ClientView]:
@@ -77,19 +80,34 @@ async def view_clients(session: AsyncSession, clients: Sequence[Client]) -> list
     ]
 
 
-async def page_groups(session: AsyncSession, wanted: Wanted) -> Listed[GroupView]:
-    """Groups by name."""
-    rows, total, last_key = await _page(session, Group, ORDERS["groups"], wanted)
-    ids = [group.id for group in rows]
+async def page_groups(
+    session: AsyncSession, wanted: Wanted, endpoint_id: uuid.UUID | None
+) -> Listed[GroupView]:
+    """Groups by name; with an endpoint those that hold it."""
+    conditions = holding(endpoint_id)
+    rows, total, last_key = await _page(session, Group, ORDERS["groups"], wanted, conditions)
+    return Listed(await view_groups(session, rows), total, last_key)
+
+
+async def view_groups(session: AsyncSession, groups: Sequence[Group]) -> list[GroupView]:
+    """Groups with their endpoints, and how many clients are in them."""
+    ids = [group.id for group in groups]
     endpoints = await _endpoints(session, GroupEndpoint, col(GroupEndpoint.group_id), ids)
-    views = [GroupView(group, tuple(endpoints[group.id])) for group in rows]
-    return Listed(views, total, last_key)
+    members = await session.exec(
+        select(ClientGroup.group_id, func.count())
+        .where(col(ClientGroup.group_id).in_(ids))
+        .group_by(col(ClientGroup.group_id))
+    )
+    counts = dict(members.all())
+    return [
+        GroupView(group, tuple(endpoints[group.id]), counts.get(group.id, 0)) for group in groups
+    ]
 
 
 async def _page(
-    session: AsyncSession, table: type[Row], order: Order, wanted: Wanted
+    session: AsyncSession, table: type[Row], order: Order, wanted: Wanted, narrowed: Iterable[Any]
 ) -> tuple[list[Row], int, Key | None]:
-    conditions: list[Any] = []
+    conditions = list(narrowed)
     if wanted.search:
         named = [col(table.name), col(table.description)]
         if table is Client:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from ..access.consumers import ORDERS, Wanted
+from ..access.granted import ClientsOf
 from .body import Body
 from .paging import PageQuery, from_cursor
 from .shapes import MAX_INT, Answer, Name, Patch, Text
@@ -25,6 +26,23 @@ class ConsumerQuery(PageQuery):
         """As access/ takes it. Raises InvalidRequest for a cursor of another list."""
         after = from_cursor(sort, self.cursor, ORDERS[sort])
         return Wanted(self.search, visible, self.limit, self.offset, after)
+
+
+class ClientQuery(ConsumerQuery):
+    """Which clients: with `endpoint_id` those that were given it, with `group_id` its members."""
+
+    endpoint_id: uuid.UUID | None = None
+    group_id: uuid.UUID | None = None
+
+    def of(self, groups: frozenset[uuid.UUID] | None) -> ClientsOf:
+        """As access/ takes it; `groups` are those that may be seen, None for all."""
+        return ClientsOf(self.endpoint_id, self.group_id, groups)
+
+
+class GroupQuery(ConsumerQuery):
+    """Which groups: with `endpoint_id` those that hold it."""
+
+    endpoint_id: uuid.UUID | None = None
 
 
 class ClientIn(Body):
@@ -71,6 +89,17 @@ class ClientAnswer(Answer):
     previous_secret_until: datetime | None
 
 
+class GrantedAnswer(Answer):
+    """How a client was given an endpoint: of its own, and by which active groups."""
+
+    directly: bool
+    groups: list[GroupLink]
+
+
+class ListedClientAnswer(ClientAnswer):
+    granted: GrantedAnswer | None
+
+
 class NewClientAnswer(ClientAnswer):
     client_secret: str
 
@@ -105,3 +134,4 @@ class GroupAnswer(Answer):
     description: str | None
     is_active: bool
     endpoints: list[EndpointLink]
+    clients: int

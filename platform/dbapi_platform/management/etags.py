@@ -10,8 +10,11 @@ from pydantic_core import to_json
 from ..errors import PreconditionFailed, PreconditionRequired
 
 Told = TypeVar("Told", bound=BaseModel)
-# What says the same was not changed, whoever saved it when, and however many `users` have it.
-VOLATILE = {"created_at", "updated_at", "updated_by", "last_used_at", "last_login_at", "users"}
+# What says the same was not changed, whoever saved it when, and however many have it.
+VOLATILE = {
+    "created_at", "updated_at", "updated_by", "last_used_at", "last_login_at", "users", "clients",
+    "previous_secret_until",
+}  # fmt: skip
 
 
 def etag_of(answer: BaseModel) -> str:

@@ -10,20 +10,23 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from ...access import clients as access
 from ...access.consumers import page_clients
 from ...access.granting import require_client, require_endpoint, require_group
-from ...store import Action, Client, ClientEndpoint, ClientGroup, ResourceType
+from ...store import Action, Client, ClientEndpoint, ClientGroup, ResourceType, lock
 from ...store.base import now
 from ..consumer_shapes import (
     ClientAnswer,
     ClientIn,
     ClientPatch,
-    ConsumerQuery,
+    ClientQuery,
     EndpointLink,
+    GrantedAnswer,
     GroupLink,
+    ListedClientAnswer,
     NewClientAnswer,
     SecretAnswer,
     SecretIn,
 )
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
+from ..etags import EtagDep
 from ..paging import Page, to_cursor
 
 router = APIRouter(tags=["clients"])
@@ -33,12 +36,16 @@ R, A = ResourceType, Action
 
 @router.get("/clients", dependencies=[needs(R.CLIENT, A.READ)])
 async def list_clients(
-    session: SessionDep, caller: CallerDep, wanted: Annotated[ConsumerQuery, Query()]
-) -> Page[ClientAnswer]:
-    """The clients that the caller may read, by name."""
-    found = await page_clients(session, wanted.wanted("clients", caller.visible(R.CLIENT, A.READ)))
+    session: SessionDep, caller: CallerDep, wanted: Annotated[ClientQuery, Query()]
+) -> Page[ListedClientAnswer]:
+    """The clients that the caller may read, by name.
+
+    Which groups give an endpoint is told of the groups that the caller may read.
+    """
+    visible = wanted.wanted("clients", caller.visible(R.CLIENT, A.READ))
+    found = await page_clients(session, visible, wanted.of(caller.visible(R.GROUP, A.READ)))
     return Page(
-        items=[_answer(view) for view in found.views],
+        items=[_listed(view) for view in found.views],
         total=found.total,
         next=to_cursor("clients", found.last_key) if found.last_key else None,
     )
@@ -57,10 +64,12 @@ async def create_client(
 
 
 @router.get("/clients/{client_id}", dependencies=[needs(R.CLIENT, A.READ)])
-async def get_client(session: SessionDep, caller: CallerDep, client_id: uuid.UUID) -> ClientAnswer:
+async def get_client(
+    session: SessionDep, caller: CallerDep, client_id: uuid.UUID, etag: EtagDep
+) -> ClientAnswer:
     """One client with what it may call."""
     caller.require(R.CLIENT, A.READ, client_id)
-    return await _client(session, await access.get_client(session, client_id))
+    return etag.tell(await _client(session, await access.get_client(session, client_id)))
 
 
 @router.patch("/clients/{client_id}", dependencies=[needs(R.CLIENT, A.UPDATE)])
@@ -70,16 +79,19 @@ async def update_client(
     caller: CallerDep,
     client_id: uuid.UUID,
     body: ClientPatch,
+    etag: EtagDep,
 ) -> ClientAnswer:
     """Change the fields that are sent; a client made inactive is refused when this returns."""
     caller.require(R.CLIENT, A.UPDATE, client_id)
+    await lock(session, Client, client_id)
     client = await access.get_client(session, client_id)
+    etag.require(await _client(session, client), body)
     if body.sent().get("is_active") and not client.is_active:
         # To let it call again what it may is to give that to it.
         await require_client(session, caller, client_id)
     await access.update_client(session, client, body.sent())
     await services.settle()
-    return await _client(session, client)
+    return etag.tell(await _client(session, client))
 
 
 @router.post("/clients/{client_id}/secret", dependencies=[needs(R.CLIENT, A.UPDATE)])
@@ -106,11 +118,19 @@ async def replace_secret(
 
 @router.delete("/clients/{client_id}", status_code=204, dependencies=[needs(R.CLIENT, A.DELETE)])
 async def delete_client(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, client_id: uuid.UUID
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    client_id: uuid.UUID,
+    etag: EtagDep,
 ) -> None:
     """Delete a client; its tokens are refused when this returns."""
     caller.require(R.CLIENT, A.DELETE, client_id)
-    await access.delete_client(session, await access.get_client(session, client_id))
+    await lock(session, Client, client_id)
+    client = await access.get_client(session, client_id)
+    may_read = caller.allows(R.CLIENT, A.READ, client_id)
+    etag.require(await _client(session, client), may_read=may_read)
+    await access.delete_client(session, client)
     await services.settle()
 
 
@@ -192,6 +212,11 @@ async def leave_group(
     await access.get_client(session, client_id)
     await access.remove_link(session, ClientGroup(client_id=client_id, group_id=group_id))
     await services.settle()
+
+
+def _listed(view: access.ClientView) -> ListedClientAnswer:
+    granted = GrantedAnswer.model_validate(view.granted) if view.granted else None
+    return ListedClientAnswer(**_answer(view).model_dump(), granted=granted)
 
 
 async def _client(session: AsyncSession, client: Client) -> ClientAnswer:

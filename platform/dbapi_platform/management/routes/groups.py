@@ -1,17 +1,16 @@
 """Groups: sets of endpoints that clients may be given together."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access import clients as access
-from ...access.consumers import page_groups
+from ...access.consumers import GroupView, page_groups, view_groups
 from ...access.granting import require_endpoint, require_group
-from ...store import Action, Endpoint, Group, GroupEndpoint, ResourceType, lock
-from ..consumer_shapes import ConsumerQuery, EndpointLink, GroupAnswer, GroupIn, GroupPatch
+from ...store import Action, Group, GroupEndpoint, ResourceType, lock
+from ..consumer_shapes import EndpointLink, GroupAnswer, GroupIn, GroupPatch, GroupQuery
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs
 from ..etags import EtagDep
 from ..paging import Page, to_cursor
@@ -23,12 +22,13 @@ R, A = ResourceType.GROUP, Action
 
 @router.get("", dependencies=[needs(R, A.READ)])
 async def list_groups(
-    session: SessionDep, caller: CallerDep, wanted: Annotated[ConsumerQuery, Query()]
+    session: SessionDep, caller: CallerDep, wanted: Annotated[GroupQuery, Query()]
 ) -> Page[GroupAnswer]:
     """The groups that the caller may read, by name."""
-    found = await page_groups(session, wanted.wanted("groups", caller.visible(R, A.READ)))
+    visible = wanted.wanted("groups", caller.visible(R, A.READ))
+    found = await page_groups(session, visible, wanted.endpoint_id)
     return Page(
-        items=[_answer(view.group, view.endpoints) for view in found.views],
+        items=[_answer(view) for view in found.views],
         total=found.total,
         next=to_cursor("groups", found.last_key) if found.last_key else None,
     )
@@ -75,11 +75,18 @@ async def update_group(
 
 @router.delete("/{group_id}", status_code=204, dependencies=[needs(R, A.DELETE)])
 async def delete_group(
-    services: ServicesDep, session: SessionDep, caller: CallerDep, group_id: uuid.UUID
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    group_id: uuid.UUID,
+    etag: EtagDep,
 ) -> None:
     """Delete a group; its clients lose what only it gave them."""
     caller.require(R, A.DELETE, group_id)
-    await access.delete_group(session, await access.get_group(session, group_id))
+    await lock(session, Group, group_id)
+    group = await access.get_group(session, group_id)
+    etag.require(await _group(session, group), may_read=caller.allows(R, A.READ, group_id))
+    await access.delete_group(session, group)
     await services.settle()
 
 
@@ -123,11 +130,13 @@ async def remove_endpoint(
 
 
 async def _group(session: AsyncSession, group: Group) -> GroupAnswer:
-    return _answer(group, await access.group_endpoints(session, group))
+    (view,) = await view_groups(session, [group])
+    return _answer(view)
 
 
-def _answer(group: Group, endpoints: Sequence[Endpoint]) -> GroupAnswer:
+def _answer(view: GroupView) -> GroupAnswer:
     return GroupAnswer(
-        **group.model_dump(include=set(GroupAnswer.model_fields)),
-        endpoints=[EndpointLink.model_validate(endpoint) for endpoint in endpoints],
+        **view.group.model_dump(include=set(GroupAnswer.model_fields)),
+        endpoints=[EndpointLink.model_validate(endpoint) for endpoint in view.endpoints],
+        clients=view.clients,
     )
