@@ -95,7 +95,7 @@ MAKERS: dict[str, tuple[ResourceType, Callable[[World], Awaitable[Made]]]] = {
     "rule_id": (R.FIREWALL_RULE, _rule),
 }
 # What a path names that is no resource of its own.
-PLAIN = {"name": "x", "record_id": "1", "entry_id": "1"}
+PLAIN = {"name": "x", "record_id": "1", "entry_id": "1", "number": "1"}
 
 
 def parameters(path: str) -> list[str]:

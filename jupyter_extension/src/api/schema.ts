@@ -245,6 +245,8 @@ export interface paths {
         /**
          * List Clients
          * @description The clients that the caller may read, by name.
+         *
+         *     Which groups give an endpoint is told of the groups that the caller may read.
          */
         get: operations["clients.list_clients"];
         put?: never;
@@ -877,6 +879,26 @@ export interface paths {
          * @description Every version, newest first.
          */
         get: operations["versions.list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/endpoints/{endpoint_id}/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version with all that it holds: a definition that a draft may be made of, and macros.
+         */
+        get: operations["versions.get_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2744,6 +2766,28 @@ export interface components {
              */
             position: number;
         };
+        /**
+         * FrozenMacroAnswer
+         * @description A macro as it was when the version was made; `id` is the macro's own.
+         */
+        FrozenMacroAnswer: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "sql" | "python";
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
         /** GrantAnswer */
         GrantAnswer: {
             /** Action */
@@ -2763,8 +2807,20 @@ export interface components {
             resource_id?: string | null;
             resource_type: components["schemas"]["ResourceType"];
         };
+        /**
+         * GrantedAnswer
+         * @description How a client was given an endpoint: of its own, and by which active groups.
+         */
+        GrantedAnswer: {
+            /** Directly */
+            directly: boolean;
+            /** Groups */
+            groups: components["schemas"]["GroupLink"][];
+        };
         /** GroupAnswer */
         GroupAnswer: {
+            /** Clients */
+            clients: number;
             /** Description */
             description: string | null;
             /** Endpoints */
@@ -2863,6 +2919,40 @@ export interface components {
             p95_ms: number | null;
             /** P99 Ms */
             p99_ms: number | null;
+        };
+        /** ListedClientAnswer */
+        ListedClientAnswer: {
+            /** Client Id */
+            client_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Description */
+            description: string | null;
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointLink"][];
+            granted: components["schemas"]["GrantedAnswer"] | null;
+            /** Groups */
+            groups: components["schemas"]["GroupLink"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /** Max Concurrent */
+            max_concurrent: number | null;
+            /** Name */
+            name: string;
+            /** Previous Secret Until */
+            previous_secret_until: string | null;
+            /** Rate Limit Per Minute */
+            rate_limit_per_minute: number | null;
+            /** Token Seconds */
+            token_seconds: number | null;
         };
         /** LiveAnswer */
         LiveAnswer: {
@@ -3232,15 +3322,6 @@ export interface components {
             /** Username */
             username: string;
         };
-        /** Page[ClientAnswer] */
-        Page_ClientAnswer_: {
-            /** Items */
-            items: components["schemas"]["ClientAnswer"][];
-            /** Next */
-            next?: string | null;
-            /** Total */
-            total: number;
-        };
         /** Page[DatasourceAnswer] */
         Page_DatasourceAnswer_: {
             /** Items */
@@ -3272,6 +3353,15 @@ export interface components {
         Page_GroupAnswer_: {
             /** Items */
             items: components["schemas"]["GroupAnswer"][];
+            /** Next */
+            next?: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[ListedClientAnswer] */
+        Page_ListedClientAnswer_: {
+            /** Items */
+            items: components["schemas"]["ListedClientAnswer"][];
             /** Next */
             next?: string | null;
             /** Total */
@@ -4208,6 +4298,35 @@ export interface components {
             tests: components["schemas"]["WordAnswer"][];
         };
         /**
+         * WholeVersionAnswer
+         * @description A version with all that it holds. `module` of its definition is where the endpoint is now.
+         */
+        WholeVersionAnswer: {
+            /** Columns */
+            columns: components["schemas"]["dbapi_platform__management__endpoint_shapes__ColumnAnswer"][] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            definition: components["schemas"]["DefinitionAnswer"];
+            /** Forced */
+            forced: string | null;
+            /** Hash */
+            hash: string;
+            /** Is Live */
+            is_live: boolean;
+            /** Macros */
+            macros: components["schemas"]["FrozenMacroAnswer"][];
+            /** Message */
+            message: string | null;
+            /** Number */
+            number: number;
+            provenance: components["schemas"]["ProvenanceIn"];
+        };
+        /**
          * WordAnswer
          * @description `signature` is how it is written; `detail` is an example, a further sentence, or empty.
          */
@@ -4303,8 +4422,10 @@ export type FirewallCheckIn = components['schemas']['FirewallCheckIn'];
 export type FirewallRuleAnswer = components['schemas']['FirewallRuleAnswer'];
 export type FirewallRuleIn = components['schemas']['FirewallRuleIn'];
 export type FirewallRulePatch = components['schemas']['FirewallRulePatch'];
+export type FrozenMacroAnswer = components['schemas']['FrozenMacroAnswer'];
 export type GrantAnswer = components['schemas']['GrantAnswer'];
 export type GrantIn = components['schemas']['GrantIn'];
+export type GrantedAnswer = components['schemas']['GrantedAnswer'];
 export type GroupAnswer = components['schemas']['GroupAnswer'];
 export type GroupIn = components['schemas']['GroupIn'];
 export type GroupLink = components['schemas']['GroupLink'];
@@ -4315,6 +4436,7 @@ export type ItemState = components['schemas']['ItemState'];
 export type KeyAnswer = components['schemas']['KeyAnswer'];
 export type Kind = components['schemas']['Kind'];
 export type LatencyAnswer = components['schemas']['LatencyAnswer'];
+export type ListedClientAnswer = components['schemas']['ListedClientAnswer'];
 export type LiveAnswer = components['schemas']['LiveAnswer'];
 export type LogLineAnswer = components['schemas']['LogLineAnswer'];
 export type LoginIn = components['schemas']['LoginIn'];
@@ -4336,11 +4458,11 @@ export type NewPersonalTokenAnswer = components['schemas']['NewPersonalTokenAnsw
 export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OverviewAnswer = components['schemas']['OverviewAnswer'];
 export type PageLoginIn = components['schemas']['PageLoginIn'];
-export type PageClientAnswer = components['schemas']['Page_ClientAnswer_'];
 export type PageDatasourceAnswer = components['schemas']['Page_DatasourceAnswer_'];
 export type PageEndpointAnswer = components['schemas']['Page_EndpointAnswer_'];
 export type PageFirewallRuleAnswer = components['schemas']['Page_FirewallRuleAnswer_'];
 export type PageGroupAnswer = components['schemas']['Page_GroupAnswer_'];
+export type PageListedClientAnswer = components['schemas']['Page_ListedClientAnswer_'];
 export type PageMacroAnswer = components['schemas']['Page_MacroAnswer_'];
 export type PageMacroUseAnswer = components['schemas']['Page_MacroUseAnswer_'];
 export type PageMacroVersionAnswer = components['schemas']['Page_MacroVersionAnswer_'];
@@ -4413,6 +4535,7 @@ export type UserPatch = components['schemas']['UserPatch'];
 export type ValueAnswer = components['schemas']['ValueAnswer'];
 export type VersionAnswer = components['schemas']['VersionAnswer'];
 export type VocabularyAnswer = components['schemas']['VocabularyAnswer'];
+export type WholeVersionAnswer = components['schemas']['WholeVersionAnswer'];
 export type WordAnswer = components['schemas']['WordAnswer'];
 export type WorkersAnswer = components['schemas']['WorkersAnswer'];
 export type DbapiPlatformManagementEndpointShapesColumnAnswer = components['schemas']['dbapi_platform__management__endpoint_shapes__ColumnAnswer'];
@@ -4942,6 +5065,8 @@ export interface operations {
                 offset?: number;
                 cursor?: string | null;
                 search?: string | null;
+                endpoint_id?: string | null;
+                group_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -4955,7 +5080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ClientAnswer_"];
+                    "application/json": components["schemas"]["Page_ListedClientAnswer_"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */
@@ -5023,7 +5148,9 @@ export interface operations {
     "clients.get_client": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 client_id: string;
             };
@@ -5063,7 +5190,9 @@ export interface operations {
     "clients.delete_client": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 client_id: string;
             };
@@ -5101,7 +5230,9 @@ export interface operations {
     "clients.update_client": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 client_id: string;
             };
@@ -6609,6 +6740,47 @@ export interface operations {
             };
         };
     };
+    "versions.get_version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                endpoint_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeVersionAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     "firewall.list_rules": {
         parameters: {
             query?: never;
@@ -6864,6 +7036,7 @@ export interface operations {
                 offset?: number;
                 cursor?: string | null;
                 search?: string | null;
+                endpoint_id?: string | null;
             };
             header?: never;
             path?: never;
@@ -6987,7 +7160,9 @@ export interface operations {
     "groups.delete_group": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 group_id: string;
             };

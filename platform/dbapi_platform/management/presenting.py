@@ -12,6 +12,7 @@ from ..engines.answers import Answer
 from ..engines.script.envelope import Envelope
 from ..publishing.columns import Columns, load_columns
 from ..publishing.debugging import DebugRun
+from ..publishing.definition import Definition
 from ..publishing.diff import Diff
 from ..publishing.endpoints import EndpointView
 from ..publishing.tests import TestResult
@@ -26,9 +27,11 @@ from .endpoint_shapes import (
 from .services import Services
 from .version_shapes import (
     DiffAnswer,
+    FrozenMacroAnswer,
     ProvenanceIn,
     PublishedAnswer,
     VersionAnswer,
+    WholeVersionAnswer,
 )
 
 # What a draft keeps under the same name as its body has it.
@@ -91,6 +94,23 @@ def version_answer(version: Version, *, live: Version | None) -> VersionAnswer:
         ),
         is_live=live is not None and live.id == version.id,
         columns=columns_answer(load_columns(version.columns)),
+    )
+
+
+def whole_version_answer(
+    version: Version, view: EndpointView, datasource: str
+) -> WholeVersionAnswer:
+    """One version with its definition, in the shape that drafts are saved in."""
+    definition = Definition.from_dict(version.definition)
+    stored = definition.as_dict()
+    return WholeVersionAnswer(
+        **version_answer(version, live=view.live).model_dump(),
+        definition=DefinitionAnswer(
+            **{name: stored[name] for name in ("method", "path", *KEPT)},
+            module=view.module,
+            datasource=datasource,
+        ),
+        macros=[FrozenMacroAnswer.model_validate(macro) for macro in definition.macros],
     )
 
 

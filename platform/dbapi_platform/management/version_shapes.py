@@ -2,13 +2,18 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from ..publishing.contract import Kind
 from .body import Body
-from .endpoint_shapes import ColumnAnswer, EndpointAnswer, TestResultAnswer
+from .endpoint_shapes import (
+    ColumnAnswer,
+    DefinitionAnswer,
+    EndpointAnswer,
+    TestResultAnswer,
+)
 from .shapes import MAX_INT, Answer, Text
 
 
@@ -39,6 +44,23 @@ class VersionAnswer(Answer):
     is_live: bool
     forced: str | None
     columns: list[ColumnAnswer] | None
+
+
+class FrozenMacroAnswer(Answer):
+    """A macro as it was when the version was made; `id` is the macro's own."""
+
+    id: uuid.UUID
+    name: str
+    version: int
+    language: Literal["sql", "python"]
+    text: str
+
+
+class WholeVersionAnswer(VersionAnswer):
+    """A version with all that it holds. `module` of its definition is where the endpoint is now."""
+
+    definition: DefinitionAnswer
+    macros: list[FrozenMacroAnswer]
 
 
 class FieldChangeAnswer(Answer):

@@ -4,19 +4,18 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access.clients import names_of_clients
 from ...access.permissions import Caller
 from ...publishing import planning, stored, tests, versions
+from ...publishing.datasources import get_datasource
 from ...publishing.endpoints import view_endpoint
 from ...records import callers
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, permitted
-from ..endpoint_shapes import (
-    EndpointAnswer,
-)
+from ..endpoint_shapes import EndpointAnswer
 from ..etags import EtagDep
 from ..paging import Page, whole
 from ..presenting import (
@@ -25,8 +24,10 @@ from ..presenting import (
     endpoint_answer,
     published_answer,
     version_answer,
+    whole_version_answer,
 )
 from ..services import Services
+from ..shapes import MAX_INT
 from ..version_shapes import (
     CalledByAnswer,
     DiffAnswer,
@@ -35,6 +36,7 @@ from ..version_shapes import (
     PublishIn,
     RollbackIn,
     VersionAnswer,
+    WholeVersionAnswer,
 )
 
 router = APIRouter(tags=["versions"])
@@ -140,6 +142,20 @@ async def list_versions(
     view = await permitted(session, caller, A.READ, endpoint_id)
     rows = await stored.list_versions(session, endpoint_id)
     return whole([version_answer(row, live=view.live) for row in rows])
+
+
+@router.get("/endpoints/{endpoint_id}/versions/{number}", dependencies=[needs(R, A.READ)])
+async def get_version(
+    session: SessionDep,
+    caller: CallerDep,
+    endpoint_id: uuid.UUID,
+    number: Annotated[int, Path(ge=1, le=MAX_INT)],
+) -> WholeVersionAnswer:
+    """One version with all that it holds: a definition that a draft may be made of, and macros."""
+    view = await permitted(session, caller, A.READ, endpoint_id)
+    version = await stored.get_version(session, endpoint_id, number)
+    datasource = await get_datasource(session, uuid.UUID(version.definition["datasource_id"]))
+    return whole_version_answer(version, view, datasource.name)
 
 
 @router.get("/endpoints/{endpoint_id}/diff", dependencies=[needs(R, A.READ)])
