@@ -12,12 +12,15 @@ export interface Rows<T> {
   error: unknown;
   retry: () => void;
   loadMore: () => void;
+  hasMore: boolean;
+  isLoadingMore: boolean;
 }
 
 interface PagesQuery<T> {
   data: { pages: { items: T[]; total?: number | null }[] } | undefined;
   isPending: boolean;
   isFetching: boolean;
+  isFetchingNextPage: boolean;
   hasNextPage: boolean;
   error: unknown;
   refetch: () => unknown;
@@ -41,7 +44,16 @@ export function useRows<T>(query: PagesQuery<T>): Rows<T> {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
   const total = data?.pages[0]?.total ?? undefined;
-  return { rows, total, isPending, error, retry: () => void refetch(), loadMore };
+  return {
+    rows,
+    total,
+    isPending,
+    error,
+    retry: () => void refetch(),
+    loadMore,
+    hasMore: hasNextPage,
+    isLoadingMore: query.isFetchingNextPage
+  };
 }
 
 /** A list with what there is to say when it is loading, failed, empty or narrowed too much. */

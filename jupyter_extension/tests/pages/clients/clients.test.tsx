@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 // Loaded before, because pages are loaded when they are opened.
 import '../../../src/pages/clients/ClientsPage';
 import '../surroundings';
-import type { ClientAnswer, MeAnswer } from '../../../src/api/schema';
+import type { ClientAnswer, GroupAnswer, MeAnswer } from '../../../src/api/schema';
 import { PageView } from '../../../src/pages/PageView';
 import { draw, refusal, SUPERUSER } from '../../fakePlatform';
 
@@ -22,6 +22,14 @@ const CLIENT: ClientAnswer = {
   groups: [{ id: 'g1', name: 'Internal' }],
   created_at: '2026-01-01T00:00:00Z',
   previous_secret_until: null
+};
+const GROUP: GroupAnswer = {
+  id: 'g1',
+  name: 'Internal',
+  description: null,
+  is_active: true,
+  endpoints: [],
+  clients: 12
 };
 const READER: MeAnswer = {
   ...SUPERUSER,
@@ -129,7 +137,7 @@ test('a refused grant is told in the dialog', async () => {
 
 test('a group that somebody else changed is not overwritten unseen', async () => {
   const user = userEvent.setup();
-  const group = { id: 'g1', name: 'Internal', description: null, is_active: true, endpoints: [] };
+  const group = { ...GROUP };
   const sent: (string | null)[] = [];
   draw(<PageView location="/clients/groups/g1" />, {
     ...LIST,
@@ -150,6 +158,64 @@ test('a group that somebody else changed is not overwritten unseen', async () =>
   await user.click(screen.getByRole('button', { name: 'Save' }));
   expect(await screen.findByText('Theirs')).toBeTruthy();
   expect(screen.getByLabelText<HTMLInputElement>('Name').value).toBe('Mine');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(sent).toEqual(['"1"', '"2"']);
+});
+
+test('a group asks for its own clients only, and names some when it is to be deleted', async () => {
+  const user = userEvent.setup();
+  const { platform } = draw(<PageView location="/clients/groups/g1" />, {
+    'GET /api/v1/groups/g1': GROUP,
+    'GET /api/v1/clients': { items: [CLIENT], total: 12, next: 'more' }
+  });
+  expect(await screen.findByText('Web shop')).toBeTruthy();
+  expect(screen.getByText('Clients (12)')).toBeTruthy();
+  await user.click(screen.getByRole('button', { name: 'Delete' }));
+  expect(screen.getByRole('dialog').textContent).toContain('In it now: Web shop and 11 more.');
+  const asked = platform.requests.filter(one => one.url.pathname === '/api/v1/clients');
+  expect(new Set(asked.map(one => one.url.searchParams.get('group_id')))).toEqual(new Set(['g1']));
+});
+
+test('taking something away asks first, and tells what is lost', async () => {
+  const user = userEvent.setup();
+  const { platform } = draw(<PageView location="/clients/c1" />, {
+    ...ONE,
+    'DELETE /api/v1/clients/c1/endpoints/e1': () => new Response(null, { status: 204 })
+  });
+  await user.click(await screen.findByRole('button', { name: 'Take away GET orders' }));
+  expect(screen.getByRole('dialog').textContent).toContain(
+    'Web shop may no longer call GET orders'
+  );
+  expect(platform.requests.some(one => one.method === 'DELETE')).toBe(false);
+  await user.click(screen.getByRole('button', { name: 'Take away' }));
+  await waitFor(() => expect(platform.requests.some(one => one.method === 'DELETE')).toBe(true));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
+
+test('a client that somebody else changed is not overwritten unseen', async () => {
+  const user = userEvent.setup();
+  const sent: (string | null)[] = [];
+  draw(<PageView location="/clients/c1" />, {
+    ...ONE,
+    'GET /api/v1/clients/c1': () => Response.json(CLIENT, { headers: { ETag: '"1"' } }),
+    'PATCH /api/v1/clients/c1': request => {
+      const tag = request.headers.get('If-Match');
+      sent.push(tag);
+      if (tag === '"2"') return CLIENT;
+      const current = { ...CLIENT, rate_limit_per_minute: 77 };
+      const meanwhile = { current, sent: { rate_limit_per_minute: 88 }, etag: '"2"' };
+      const error = { code: 'precondition_failed', request_id: 'r', details: [], ...meanwhile };
+      return Response.json({ message: 'Changed', error }, { status: 412 });
+    }
+  });
+  await user.click(await screen.findByRole('button', { name: 'Edit' }));
+  const field = screen.getByLabelText<HTMLInputElement>(/Requests a minute/);
+  await user.clear(field);
+  await user.type(field, '88');
+  await user.click(screen.getByRole('button', { name: 'Save' }));
+  expect(await screen.findByText('77')).toBeTruthy();
+  expect(field.value).toBe('88');
   await user.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(sent).toEqual(['"1"', '"2"']);

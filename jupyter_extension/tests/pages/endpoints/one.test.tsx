@@ -167,24 +167,18 @@ test('a version is pulled as the cell that it was', async () => {
   const insertCells = vi.fn();
   const openCell = vi.fn();
   const notebooks = { insertCells, insertText: vi.fn(), openCell };
-  const diff = {
-    from: 'version 1',
-    to: 'draft',
-    content: '--- a\n+++ b\n@@ -1,2 +1,2 @@\n-SELECT id\n+SELECT *\n FROM orders',
-    fields: [
-      { field: 'params.limit', from: null, to: DRAFT.params['limit'] },
-      { field: 'datasource_id', from: 'd2', to: 'd1' },
-      { field: 'max_rows', from: 10, to: null }
-    ],
-    breaking: [],
-    contract: []
+  const definition = {
+    ...DRAFT,
+    content: 'SELECT id\nFROM orders',
+    params: {},
+    datasource: 'old shop',
+    max_rows: 10
   };
   draw(
     page('/versions?version=1'),
     {
       ...ANSWERS,
-      'GET /api/v1/datasources': pageOf([{ id: 'd2', name: 'old shop' }]),
-      [`GET ${HERE}/diff`]: diff
+      [`GET ${HERE}/versions/1`]: { ...version(1), definition, macros: [] }
     },
     { notebooks }
   );
@@ -220,6 +214,7 @@ test('going back to a version tells what changes for callers first', async () =>
   const world = draw(page('/versions?version=1'), {
     ...ANSWERS,
     [`GET ${HERE}/diff`]: diff,
+    [`GET ${HERE}/versions/1`]: { ...version(1), definition: DRAFT, macros: [] },
     [`POST ${HERE}/rollback`]: {}
   });
   fireEvent.click(await screen.findByText('Roll back to this'));
@@ -245,34 +240,6 @@ test('a version that was forced says so', async () => {
     }
   });
   expect(await screen.findByText('the demo')).toBeTruthy();
-});
-
-test('a client is granted the endpoint, and loses it after a question', async () => {
-  const client = { id: 'c1', name: 'Web shop', description: null, is_active: true, groups: [] };
-  let has = false;
-  const { platform } = draw(page('/access'), {
-    ...ANSWERS,
-    'GET /api/v1/groups': pageOf([]),
-    'GET /api/v1/clients': () => pageOf([{ ...client, endpoints: has ? [{ id: ID }] : [] }]),
-    [`PUT /api/v1/clients/c1/endpoints/${ID}`]: () => {
-      has = true;
-      return new Response(null, { status: 204 });
-    },
-    [`DELETE /api/v1/clients/c1/endpoints/${ID}`]: () => {
-      has = false;
-      return new Response(null, { status: 204 });
-    }
-  });
-  fireEvent.click(await screen.findByText('Grant a client'));
-  fireEvent.click(await screen.findByRole('button', { name: 'Grant Web shop', hidden: true }));
-  expect(await screen.findByText('Clients (1)')).toBeTruthy();
-  fireEvent.click(screen.getByText('Done'));
-  fireEvent.click(screen.getByText('Revoke'));
-  const dialog = await screen.findByRole('dialog');
-  expect(dialog.textContent).toContain('Web shop may no longer call');
-  fireEvent.click(within(dialog).getByText('Revoke'));
-  expect(await screen.findByText('Clients (0)')).toBeTruthy();
-  expect(platform.requests.some(one => one.method === 'DELETE')).toBe(true);
 });
 
 test('tests are run, and one that fails shows its line', async () => {

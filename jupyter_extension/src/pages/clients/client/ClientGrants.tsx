@@ -3,9 +3,9 @@ import type { ReactElement } from 'react';
 import { useApi } from '../../../api/context';
 import type { ClientAnswer } from '../../../api/schema';
 import { Link } from '../../../components/Link';
+import { Links } from '../../../components/Links';
 import { Route } from '../../../components/small';
 import { useRefreshConsumers } from '../data';
-import { Links } from '../Links';
 
 interface Props {
   client: ClientAnswer;
@@ -32,7 +32,11 @@ export function ClientEndpoints({ client, mayChange }: Props): ReactElement {
         </Link>
       )}
       none="It was given no endpoint by itself; its groups may give it some."
-      mayChange={mayChange}
+      mayAdd={mayChange}
+      mayRemove={mayChange}
+      losing={link =>
+        `${client.name} may no longer call ${link.method} ${link.path}, unless a group gives it or it is public. Calls are refused at once.`
+      }
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />
@@ -53,7 +57,11 @@ export function ClientGroups({ client, mayChange }: Props): ReactElement {
       nameOf={link => link.name}
       show={link => <Link to={`/clients/groups/${link.id}`}>{link.name}</Link>}
       none="It is in no group."
-      mayChange={mayChange}
+      mayAdd={mayChange}
+      mayRemove={mayChange}
+      losing={link =>
+        `${client.name} may no longer call what only ${link.name} gave it. Calls are refused at once.`
+      }
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />

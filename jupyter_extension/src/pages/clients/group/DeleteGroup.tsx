@@ -6,8 +6,10 @@ import type { GroupAnswer } from '../../../api/schema';
 import { Confirm } from '../../../components/Dialog';
 import { count } from '../../../components/small';
 import { useHost } from '../../../host/host';
+import { useClientsOf } from '../../parts/consumersOf';
 import { useRefreshConsumers } from '../data';
-import { membersOf, useClients } from './members';
+
+const SHOWN = 8;
 
 /** Deletes a group, after telling which clients lose what. */
 export function DeleteGroup(props: { group: GroupAnswer; onClose: () => void }): ReactElement {
@@ -15,8 +17,6 @@ export function DeleteGroup(props: { group: GroupAnswer; onClose: () => void }):
   const { http } = useApi();
   const host = useHost();
   const refresh = useRefreshConsumers();
-  const clients = useClients(useMay()('client', 'read'));
-  const members = clients.data ? membersOf(clients.data, group.id) : [];
   const endpoints = group.endpoints.length;
   const remove = async (): Promise<void> => {
     await http.DELETE('/api/v1/groups/{group_id}', { params: { path: { group_id: group.id } } });
@@ -32,11 +32,33 @@ export function DeleteGroup(props: { group: GroupAnswer; onClose: () => void }):
       onConfirm={remove}
     >
       <p>
-        Its clients may no longer call the {count(endpoints)}{' '}
-        {endpoints === 1 ? 'endpoint' : 'endpoints'} in it, unless they have them otherwise. The
-        endpoints stay.
+        {group.clients === 0
+          ? 'No client is in it. '
+          : `Its clients may no longer call the ${count(endpoints)} ${
+              endpoints === 1 ? 'endpoint' : 'endpoints'
+            } in it, unless they have them otherwise. `}
+        The endpoints stay.
       </p>
-      {members.length > 0 && <p>In it now: {members.map(one => one.name).join(', ')}.</p>}
+      {group.clients > 0 && <InIt group={group} />}
     </Confirm>
+  );
+}
+
+function InIt({ group }: { group: GroupAnswer }): ReactElement {
+  const { list } = useClientsOf({ group_id: group.id }, useMay()('client', 'read'));
+  const names = list.rows.slice(0, SHOWN).map(client => client.name);
+  const more = group.clients - names.length;
+  if (names.length === 0) {
+    return (
+      <p>
+        {group.clients === 1 ? '1 client is' : `${count(group.clients)} clients are`} in it now.
+      </p>
+    );
+  }
+  return (
+    <p>
+      In it now: {names.join(', ')}
+      {more > 0 && ` and ${count(more)} more`}.
+    </p>
   );
 }

@@ -26,7 +26,8 @@ const COLUMNS: ColumnDef<GroupAnswer>[] = [
   },
   { header: 'State', cell: ({ row }) => <ActiveTag isActive={row.original.is_active} /> },
   { header: 'Description', cell: ({ row }) => row.original.description ?? '' },
-  { header: 'Endpoints', cell: ({ row }) => count(row.original.endpoints.length) }
+  { header: 'Endpoints', cell: ({ row }) => count(row.original.endpoints.length) },
+  { header: 'Clients', cell: ({ row }) => count(row.original.clients) }
 ];
 
 /** The groups, to be searched by name. */

@@ -5,12 +5,12 @@ import { useMay } from '../../../api/me';
 import type { GroupAnswer } from '../../../api/schema';
 import { Button } from '../../../components/Button';
 import { Link } from '../../../components/Link';
+import { Links } from '../../../components/Links';
 import { Page } from '../../../components/Page';
 import { Route } from '../../../components/small';
 import { Loaded } from '../../../components/states';
 import { ActiveTag } from '../ActiveTag';
 import { useRefreshConsumers } from '../data';
-import { Links } from '../Links';
 import { DeleteGroup } from './DeleteGroup';
 import { EditGroup } from './GroupDialogs';
 import { Members } from './Members';
@@ -39,6 +39,7 @@ function Shown({ group }: { group: GroupAnswer }): ReactElement {
   const refresh = useRefreshConsumers();
   const path = '/api/v1/groups/{group_id}/endpoints/{endpoint_id}';
   const params = (id: string) => ({ params: { path: { group_id: group.id, endpoint_id: id } } });
+  const mayChange = may('group', 'update', { id: group.id });
   return (
     <Page
       title={group.name}
@@ -67,7 +68,11 @@ function Shown({ group }: { group: GroupAnswer }): ReactElement {
           </Link>
         )}
         none="There is no endpoint in this group yet."
-        mayChange={may('group', 'update', { id: group.id })}
+        mayAdd={mayChange}
+        mayRemove={mayChange}
+        losing={link =>
+          `The clients of ${group.name} may no longer call ${link.method} ${link.path}, unless they have it otherwise or it is public. Calls are refused at once.`
+        }
         onAdd={id => http.PUT(path, params(id)).then(refresh)}
         onRemove={id => http.DELETE(path, params(id)).then(refresh)}
       />

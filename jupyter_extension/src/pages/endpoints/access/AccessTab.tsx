@@ -4,11 +4,10 @@ import { useMay } from '../../../api/me';
 import type { EndpointAnswer } from '../../../api/schema';
 import { Section } from '../../../components/Page';
 import { Tag } from '../../../components/small';
-import { Forbidden, Loaded } from '../../../components/states';
+import { Forbidden } from '../../../components/states';
 import type { MayHere } from '../data';
 import { ClientGrants } from './ClientGrants';
 import { GroupGrants } from './GroupGrants';
-import { useAllClients, useAllGroups } from './useCallers';
 
 /** Who may call the endpoint. */
 export function AccessTab(props: { endpoint: EndpointAnswer; may: MayHere }): ReactElement {
@@ -16,8 +15,6 @@ export function AccessTab(props: { endpoint: EndpointAnswer; may: MayHere }): Re
   const may = useMay();
   const maySeeClients = may('client', 'read');
   const maySeeGroups = may('group', 'read');
-  const clients = useAllClients(maySeeClients);
-  const groups = useAllGroups(maySeeGroups);
   // Whoever gives an endpoint to others has to be able to run it.
   const mayGive = props.may('execute');
   return (
@@ -29,30 +26,18 @@ export function AccessTab(props: { endpoint: EndpointAnswer; may: MayHere }): Re
         <Forbidden message="Which clients may call it needs the permission client:read or group:read." />
       )}
       {maySeeClients && (
-        <Loaded query={clients} what="clients">
-          {found => (
-            <ClientGrants
-              endpoint={endpoint}
-              clients={found}
-              groups={groups.data ?? []}
-              mayGive={mayGive && may('client', 'update')}
-              mayTake={may('client', 'update')}
-            />
-          )}
-        </Loaded>
+        <ClientGrants
+          endpoint={endpoint}
+          mayGive={mayGive && may('client', 'update')}
+          mayTake={may('client', 'update')}
+        />
       )}
       {maySeeGroups && (
-        <Loaded query={groups} what="groups">
-          {found => (
-            <GroupGrants
-              endpoint={endpoint}
-              groups={found}
-              clients={clients.data ?? []}
-              mayGive={mayGive && may('group', 'update')}
-              mayTake={may('group', 'update')}
-            />
-          )}
-        </Loaded>
+        <GroupGrants
+          endpoint={endpoint}
+          mayGive={mayGive && may('group', 'update')}
+          mayTake={may('group', 'update')}
+        />
       )}
     </>
   );

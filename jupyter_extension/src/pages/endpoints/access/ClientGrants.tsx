@@ -1,71 +1,64 @@
-import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 
 import { useApi } from '../../../api/context';
-import type { ClientAnswer, EndpointAnswer, GroupAnswer } from '../../../api/schema';
+import type { EndpointAnswer, ListedClientAnswer } from '../../../api/schema';
 import { Link } from '../../../components/Link';
 import { Tag } from '../../../components/small';
-import { Grants } from './Grants';
+import { useRefreshConsumers } from '../../clients/data';
+import { useClientsOf } from '../../parts/consumersOf';
+import { PagedLinks } from '../../parts/PagedLinks';
+import { losing } from './losing';
 
 /** The clients that may call the endpoint: of their own, or by a group. */
 export function ClientGrants(props: {
   endpoint: EndpointAnswer;
-  clients: readonly ClientAnswer[];
-  groups: readonly GroupAnswer[];
   mayGive: boolean;
   mayTake: boolean;
 }): ReactElement {
-  const { endpoint, clients } = props;
+  const { endpoint } = props;
   const { http } = useApi();
-  const queries = useQueryClient();
-  const has = (list: readonly { id: string }[]): boolean =>
-    list.some(one => one.id === endpoint.id);
-  const holding = new Map(
-    props.groups.filter(group => group.is_active && has(group.endpoints)).map(one => [one.id, one])
-  );
-  const byGroup = clients.filter(
-    client => !has(client.endpoints) && client.groups.some(group => holding.has(group.id))
-  );
-  const path = (id: string) => ({
+  const refresh = useRefreshConsumers();
+  const path = '/api/v1/clients/{client_id}/endpoints/{endpoint_id}';
+  const params = (id: string) => ({
     params: { path: { client_id: id, endpoint_id: endpoint.id } }
   });
-  const refresh = () => queries.invalidateQueries({ queryKey: ['get', '/api/v1/clients'] });
   return (
-    <Grants
+    <PagedLinks
+      {...useClientsOf({ endpoint_id: endpoint.id })}
       title="Clients"
-      noun="client"
-      endpoint={endpoint}
-      all={clients}
-      granted={clients.filter(client => has(client.endpoints))}
-      mayGive={props.mayGive}
-      mayTake={props.mayTake}
-      onGive={async id => {
-        await http.PUT('/api/v1/clients/{client_id}/endpoints/{endpoint_id}', path(id));
-        await refresh();
-      }}
-      onTake={async id => {
-        await http.DELETE('/api/v1/clients/{client_id}/endpoints/{endpoint_id}', path(id));
-        await refresh();
-      }}
-      about={client => (
-        <>
-          <Link to={`/clients/${client.id}`}>{client.name}</Link>{' '}
-          {!client.is_active && <Tag tone="attention">inactive</Tag>}
-        </>
+      many="clients"
+      type="client"
+      nameOf={client => client.name}
+      show={client => <Client client={client} />}
+      none="No client has it yet."
+      mayAdd={props.mayGive}
+      mayRemove={props.mayTake}
+      isOwn={client => client.granted?.directly === true}
+      losing={client => losing(client.name, endpoint)}
+      onAdd={id => http.PUT(path, params(id)).then(refresh)}
+      onRemove={id => http.DELETE(path, params(id)).then(refresh)}
+    />
+  );
+}
+
+function Client({ client }: { client: ListedClientAnswer }): ReactElement {
+  const groups = client.granted?.groups ?? [];
+  return (
+    <>
+      <Link to={`/clients/${client.id}`}>{client.name}</Link>{' '}
+      {!client.is_active && <Tag tone="attention">inactive</Tag>}
+      {groups.length > 0 && (
+        <span className="dbapi-Muted">
+          {client.granted?.directly ? 'also by ' : 'by '}
+          {groups.length === 1 ? 'the group ' : 'the groups '}
+          {groups.map((group, index) => (
+            <span key={group.id}>
+              {index > 0 && ', '}
+              <Link to={`/clients/groups/${group.id}`}>{group.name}</Link>
+            </span>
+          ))}
+        </span>
       )}
-    >
-      {byGroup.map(client => (
-        <li key={client.id}>
-          <Link to={`/clients/${client.id}`}>{client.name}</Link>
-          <span className="dbapi-Muted">
-            by the group{' '}
-            {client.groups
-              .filter(group => holding.has(group.id))
-              .map(group => group.name)
-              .join(', ')}
-          </span>
-        </li>
-      ))}
-    </Grants>
+    </>
   );
 }

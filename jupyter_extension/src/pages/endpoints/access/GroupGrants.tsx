@@ -1,53 +1,48 @@
-import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 
 import { useApi } from '../../../api/context';
-import type { ClientAnswer, EndpointAnswer, GroupAnswer } from '../../../api/schema';
+import type { EndpointAnswer } from '../../../api/schema';
 import { Link } from '../../../components/Link';
-import { Tag } from '../../../components/small';
-import { Grants } from './Grants';
+import { count, Tag } from '../../../components/small';
+import { useRefreshConsumers } from '../../clients/data';
+import { useGroupsOf } from '../../parts/consumersOf';
+import { PagedLinks } from '../../parts/PagedLinks';
+import { losing } from './losing';
 
 /** The groups that hold the endpoint: what they hold, all of their clients may call. */
 export function GroupGrants(props: {
   endpoint: EndpointAnswer;
-  groups: readonly GroupAnswer[];
-  clients: readonly ClientAnswer[];
   mayGive: boolean;
   mayTake: boolean;
 }): ReactElement {
-  const { endpoint, groups, clients } = props;
+  const { endpoint } = props;
   const { http } = useApi();
-  const queries = useQueryClient();
-  const path = (id: string) => ({ params: { path: { group_id: id, endpoint_id: endpoint.id } } });
-  const refresh = async (): Promise<void> => {
-    await queries.invalidateQueries({ queryKey: ['get', '/api/v1/groups'] });
-  };
-  const membersOf = (group: GroupAnswer): number =>
-    clients.filter(client => client.groups.some(one => one.id === group.id)).length;
+  const refresh = useRefreshConsumers();
+  const path = '/api/v1/groups/{group_id}/endpoints/{endpoint_id}';
+  const params = (id: string) => ({ params: { path: { group_id: id, endpoint_id: endpoint.id } } });
   return (
-    <Grants
+    <PagedLinks
+      {...useGroupsOf(endpoint.id)}
       title="Groups"
-      noun="group"
-      endpoint={endpoint}
-      all={groups}
-      granted={groups.filter(group => group.endpoints.some(one => one.id === endpoint.id))}
-      mayGive={props.mayGive}
-      mayTake={props.mayTake}
-      onGive={async id => {
-        await http.PUT('/api/v1/groups/{group_id}/endpoints/{endpoint_id}', path(id));
-        await refresh();
-      }}
-      onTake={async id => {
-        await http.DELETE('/api/v1/groups/{group_id}/endpoints/{endpoint_id}', path(id));
-        await refresh();
-      }}
-      about={group => (
+      many="groups"
+      type="group"
+      nameOf={group => group.name}
+      show={group => (
         <>
           <Link to={`/clients/groups/${group.id}`}>{group.name}</Link>{' '}
           {!group.is_active && <Tag tone="attention">inactive</Tag>}
-          <span className="dbapi-Muted">{membersOf(group)} clients</span>
+          <span className="dbapi-Muted">
+            {' '}
+            {count(group.clients)} {group.clients === 1 ? 'client' : 'clients'}
+          </span>
         </>
       )}
+      none="It is in no group yet."
+      mayAdd={props.mayGive}
+      mayRemove={props.mayTake}
+      losing={group => losing(`The clients of ${group.name}`, endpoint)}
+      onAdd={id => http.PUT(path, params(id)).then(refresh)}
+      onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />
   );
 }

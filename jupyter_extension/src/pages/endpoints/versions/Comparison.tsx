@@ -38,19 +38,23 @@ export function Comparison(props: {
       {from === to ? (
         <p className="dbapi-Muted">These are the same.</p>
       ) : (
-        <Difference key={`${from} ${to}`} endpointId={endpoint.id} from={from} to={to} />
+        <Difference key={`${from} ${to}`} endpoint={endpoint} from={from} to={to} />
       )}
     </>
   );
 }
 
 /** What differs between two sides. */
-export function Difference(props: { endpointId: string; from: string; to: string }): ReactElement {
-  const { endpointId, from, to } = props;
+export function Difference(props: {
+  endpoint: EndpointAnswer;
+  from: string;
+  to: string;
+}): ReactElement {
+  const { endpoint, from, to } = props;
   const diff = useApi().query.useQuery('get', '/api/v1/endpoints/{endpoint_id}/diff', {
-    params: { path: { endpoint_id: endpointId }, query: { from, to } }
+    params: { path: { endpoint_id: endpoint.id }, query: { from, to } }
   });
-  const after = useDefinition(endpointId, to);
+  const after = useDefinition(endpoint, to);
   return (
     <Loaded query={diff} what="what differs">
       {found =>

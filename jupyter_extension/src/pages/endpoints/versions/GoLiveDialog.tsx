@@ -50,7 +50,7 @@ export function GoLiveDialog(props: {
         The draft stays as it is. Tests are not asked: they are about the draft.
       </p>
       {endpoint.live_version !== null && (
-        <Difference endpointId={endpoint.id} from="live" to={String(version)} />
+        <Difference endpoint={endpoint} from="live" to={String(version)} />
       )}
       <Problem error={error} />
       <footer className="dbapi-Dialog-foot">

@@ -102,7 +102,7 @@ function Pull(props: { endpoint: EndpointAnswer; number: string }): ReactElement
   const pull = async (): Promise<void> => {
     setError(null);
     try {
-      const cells = cellTexts(await definitionOf(api, props.endpoint.id, props.number));
+      const cells = cellTexts(await definitionOf(api, props.endpoint, props.number));
       if (host.notebooks) {
         host.notebooks.insertCells(...cells);
       } else {
