@@ -10,6 +10,7 @@ import { Section } from '../../../components/Page';
 import { Tag, Time } from '../../../components/small';
 import { Loaded } from '../../../components/states';
 import { Table } from '../../../components/Table';
+import { programOf } from './browser';
 
 const METHODS: Record<string, string> = {
   password: 'Password',
@@ -47,8 +48,7 @@ function columns(onEnd: (session: SessionAnswer) => void): ColumnDef<SessionAnsw
 
 function Program(props: { name: string | null }): ReactElement {
   const { name } = props;
-  const browser = name && /\b(?:Firefox|Edg|Chrome|Safari)\/\d+/.exec(name)?.[0];
-  return <span title={name ?? undefined}>{browser ?? name?.slice(0, 40)}</span>;
+  return <span title={name ?? undefined}>{name && programOf(name)}</span>;
 }
 
 /** Where one is logged in; each session can be ended. */
