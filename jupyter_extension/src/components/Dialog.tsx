@@ -71,7 +71,7 @@ export function Confirm(props: {
       {props.word !== undefined && (
         <label className="dbapi-Field">
           <span>
-            Type <strong>{props.word}</strong> to go on
+            Type <code>{props.word}</code> to go on
           </span>
           <input
             className="jp-mod-styled"

@@ -20,8 +20,8 @@ export interface LinksProps<T> {
   mayRemove: boolean;
   /** Those that are here in another way are not taken away here. */
   isOwn?: (link: T) => boolean;
-  /** What taking one away takes from whom. */
-  losing: (link: T) => ReactNode;
+  /** Asked before one is taken away: what is taken from whom, and what that means. */
+  taking: (link: T) => { title: string; text: string };
   onAdd: (id: string) => Promise<unknown>;
   onRemove: (id: string) => Promise<unknown>;
   /** Around the list, where it is not whole: a search, and what shows more. */
@@ -73,12 +73,12 @@ export function Links<T extends { id: string }>(props: LinksProps<T>): ReactElem
       )}
       {taken && (
         <Confirm
-          title={`Take away ${nameOf(taken)}?`}
+          title={props.taking(taken).title}
           action="Take away"
           onClose={() => setTaken(null)}
           onConfirm={() => props.onRemove(taken.id)}
         >
-          <p>{props.losing(taken)}</p>
+          <p>{props.taking(taken).text}</p>
         </Confirm>
       )}
     </Section>

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 
 import { Button } from '../../components/Button';
 import { Links, type LinksProps } from '../../components/Links';
-import { Section } from '../../components/Page';
+import { Bar, Section } from '../../components/Page';
 import type { Rows } from '../../components/Rows';
 import { Search } from '../../components/Search';
 import { count } from '../../components/small';
@@ -32,9 +32,9 @@ export function PagedLinks<T extends { id: string }>(
         none={search ? `None of the ${many} fits.` : none}
         above={
           (search !== '' || total > FEW) && (
-            <div className="dbapi-Links-search">
+            <Bar>
               <Search label={`Search these ${many}`} value={search} onChange={onSearch} />
-            </div>
+            </Bar>
           )
         }
         below={

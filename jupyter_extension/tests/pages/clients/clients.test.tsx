@@ -184,9 +184,7 @@ test('taking something away asks first, and tells what is lost', async () => {
     'DELETE /api/v1/clients/c1/endpoints/e1': () => new Response(null, { status: 204 })
   });
   await user.click(await screen.findByRole('button', { name: 'Take away GET orders' }));
-  expect(screen.getByRole('dialog').textContent).toContain(
-    'Web shop may no longer call GET orders'
-  );
+  expect(screen.getByRole('dialog').textContent).toContain('Take GET orders from Web shop?');
   expect(platform.requests.some(one => one.method === 'DELETE')).toBe(false);
   await user.click(screen.getByRole('button', { name: 'Take away' }));
   await waitFor(() => expect(platform.requests.some(one => one.method === 'DELETE')).toBe(true));

@@ -42,7 +42,8 @@ test('a client is granted the endpoint, and loses it after a question', async ()
   fireEvent.click(screen.getByText('Done'));
   fireEvent.click(screen.getByRole('button', { name: 'Take away Web shop' }));
   const dialog = await screen.findByRole('dialog');
-  expect(dialog.textContent).toContain('Web shop may no longer call');
+  expect(dialog.textContent).toContain('Take GET orders/{customer_id} from Web shop?');
+  expect(dialog.textContent).toContain('Web shop may no longer call it');
   fireEvent.click(within(dialog).getByText('Take away'));
   expect(await screen.findByText('No client has it yet.')).toBeTruthy();
   expect(platform.requests.some(one => one.method === 'DELETE')).toBe(true);

@@ -34,9 +34,10 @@ export function ClientEndpoints({ client, mayChange }: Props): ReactElement {
       none="It was given no endpoint by itself; its groups may give it some."
       mayAdd={mayChange}
       mayRemove={mayChange}
-      losing={link =>
-        `${client.name} may no longer call ${link.method} ${link.path}, unless a group gives it or it is public. Calls are refused at once.`
-      }
+      taking={link => ({
+        title: `Take ${link.method} ${link.path} from ${client.name}?`,
+        text: `${client.name} may no longer call it, unless a group gives it or it is public. Calls are refused at once.`
+      })}
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />
@@ -59,9 +60,10 @@ export function ClientGroups({ client, mayChange }: Props): ReactElement {
       none="It is in no group."
       mayAdd={mayChange}
       mayRemove={mayChange}
-      losing={link =>
-        `${client.name} may no longer call what only ${link.name} gave it. Calls are refused at once.`
-      }
+      taking={link => ({
+        title: `Take ${client.name} out of ${link.name}?`,
+        text: 'It may no longer call what only this group gives it. Calls are refused at once.'
+      })}
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />

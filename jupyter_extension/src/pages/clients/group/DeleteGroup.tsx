@@ -34,10 +34,10 @@ export function DeleteGroup(props: { group: GroupAnswer; onClose: () => void }):
       <p>
         {group.clients === 0
           ? 'No client is in it. '
-          : `Its clients may no longer call the ${count(endpoints)} ${
-              endpoints === 1 ? 'endpoint' : 'endpoints'
-            } in it, unless they have them otherwise. `}
-        The endpoints stay.
+          : `Its clients may no longer call ${
+              endpoints === 1 ? 'the endpoint' : `the ${count(endpoints)} endpoints`
+            } in it, unless given in another way. `}
+        {endpoints === 1 ? 'The endpoint stays.' : 'The endpoints stay.'}
       </p>
       {group.clients > 0 && <InIt group={group} />}
     </Confirm>

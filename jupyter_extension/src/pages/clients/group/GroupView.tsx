@@ -70,9 +70,10 @@ function Shown({ group }: { group: GroupAnswer }): ReactElement {
         none="There is no endpoint in this group yet."
         mayAdd={mayChange}
         mayRemove={mayChange}
-        losing={link =>
-          `The clients of ${group.name} may no longer call ${link.method} ${link.path}, unless they have it otherwise or it is public. Calls are refused at once.`
-        }
+        taking={link => ({
+          title: `Take ${link.method} ${link.path} out of ${group.name}?`,
+          text: 'The clients of the group may no longer call it, unless it is given in another way or is public. Calls are refused at once.'
+        })}
         onAdd={id => http.PUT(path, params(id)).then(refresh)}
         onRemove={id => http.DELETE(path, params(id)).then(refresh)}
       />

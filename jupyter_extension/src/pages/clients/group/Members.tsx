@@ -32,9 +32,10 @@ export function Members({ group }: { group: GroupAnswer }): ReactElement {
       none="No client is in this group yet."
       mayAdd={may('client', 'update')}
       mayRemove={may('client', 'update')}
-      losing={client =>
-        `${client.name} may no longer call what only ${group.name} gave it. Calls are refused at once.`
-      }
+      taking={client => ({
+        title: `Take ${client.name} out of ${group.name}?`,
+        text: 'It may no longer call what only this group gives it. Calls are refused at once.'
+      })}
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />

@@ -34,7 +34,10 @@ export function ClientGrants(props: {
       mayAdd={props.mayGive}
       mayRemove={props.mayTake}
       isOwn={client => client.granted?.directly === true}
-      losing={client => losing(client.name, endpoint)}
+      taking={client => ({
+        title: `Take ${endpoint.method} ${endpoint.path} from ${client.name}?`,
+        text: losing(client.name, endpoint)
+      })}
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />

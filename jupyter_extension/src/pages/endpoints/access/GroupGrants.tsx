@@ -40,7 +40,10 @@ export function GroupGrants(props: {
       none="It is in no group yet."
       mayAdd={props.mayGive}
       mayRemove={props.mayTake}
-      losing={group => losing(`The clients of ${group.name}`, endpoint)}
+      taking={group => ({
+        title: `Take ${endpoint.method} ${endpoint.path} out of ${group.name}?`,
+        text: losing(`The clients of ${group.name}`, endpoint)
+      })}
       onAdd={id => http.PUT(path, params(id)).then(refresh)}
       onRemove={id => http.DELETE(path, params(id)).then(refresh)}
     />

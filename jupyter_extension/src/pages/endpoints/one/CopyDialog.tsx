@@ -13,6 +13,14 @@ interface Target {
   module: string;
 }
 
+/** A path beside another: `orders-copy/{id}`, for a parameter is a whole part of a path. */
+function pathOfCopy(path: string): string {
+  const parts = path.split('/');
+  const at = parts.findLastIndex(part => !part.startsWith('{'));
+  if (at < 0) return `copy/${path}`;
+  return parts.map((part, index) => (index === at ? `${part}-copy` : part)).join('/');
+}
+
 /** Makes a new endpoint with the draft and the tests of this one. */
 export function CopyDialog(props: {
   endpoint: EndpointAnswer;
@@ -37,7 +45,7 @@ export function CopyDialog(props: {
       <Form<Target>
         defaults={{
           method: endpoint.method,
-          path: `${endpoint.path}-copy`,
+          path: pathOfCopy(endpoint.path),
           module: endpoint.module
         }}
         action="Copy"

@@ -109,7 +109,8 @@ function Callers({ traffic }: { traffic: TrafficAnswer }): ReactElement {
           <Link to={`/clients/${client.client_id}`}>{client.name ?? 'a client that is gone'}</Link>{' '}
           <span className="dbapi-Muted">
             {count(client.requests)}
-            {client.errors > 0 && `, ${count(client.errors)} errors`}
+            {client.errors > 0 &&
+              `, ${count(client.errors)} ${client.errors === 1 ? 'error' : 'errors'}`}
           </span>
         </span>
       ))}

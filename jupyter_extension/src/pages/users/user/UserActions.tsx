@@ -103,8 +103,13 @@ function DeleteUser(props: { user: UserAnswer; onClose: () => void }): ReactElem
     >
       <p>
         Their sessions and personal access tokens end at once
-        {user.roles.length > 0 && <>, and they lose the roles {user.roles.join(', ')}</>}. What they
-        made stays, with their name. To keep the account without access, make it inactive instead.
+        {user.roles.length > 0 && (
+          <>
+            , and they lose the {user.roles.length === 1 ? 'role' : 'roles'} {user.roles.join(', ')}
+          </>
+        )}
+        . What they made stays, with their name. To keep the account without access, make it
+        inactive instead.
       </p>
     </Confirm>
   );
