@@ -68,14 +68,18 @@ class Pipeline:
 
     def _let_in(self, snapshot: Snapshot, request: Request, call: Call, route: Route) -> None:
         """Who calls, and whether from a place that this may be called from. Raises Refused."""
-        if route.is_private:
-            try:
-                call.client = self._tokens.authenticate(snapshot, request, route)
-            except Refused:
-                # Where nobody may call from, nobody learns whether a token is good.
-                require_allowed(snapshot, request, call)
-                raise
+        if not route.is_private:
+            require_allowed(snapshot, request, call)
+            return
+        try:
+            client = call.client = self._tokens.authenticate(snapshot, request)
+        except Refused:
+            # Where nobody may call from, nobody learns whether a token is good.
+            require_allowed(snapshot, request, call)
+            raise
         require_allowed(snapshot, request, call)
+        if route.endpoint_id not in client.endpoints:
+            raise Refused(403, "forbidden", "This client may not call this endpoint")
 
     async def _run(
         self, call: Call, route: Route, request: Request, path: Mapping[str, str], *, camel: bool

@@ -2,7 +2,7 @@ import type { ColumnDef } from '@tanstack/react-table';
 import type { ReactElement } from 'react';
 
 import type { NamedRecordAnswer } from '../../api/schema';
-import { count, milliseconds, Route, StatusTag } from '../../components/small';
+import { milliseconds, Route, StatusTag } from '../../components/small';
 
 /** The exact time: of rows beside each other, "2 hours ago" would all be the same. */
 export function Moment({ at }: { at: string }): ReactElement {
@@ -18,7 +18,7 @@ export function Moment({ at }: { at: string }): ReactElement {
 }
 
 const NARROW: ColumnDef<NamedRecordAnswer>[] = [
-  { header: 'Time', size: 130, cell: ({ row }) => <Moment at={row.original.created_at} /> },
+  { header: 'Time', size: 124, cell: ({ row }) => <Moment at={row.original.created_at} /> },
   { header: 'Status', size: 84, cell: ({ row }) => <StatusTag status={row.original.status} /> },
   {
     header: 'Request',
@@ -29,17 +29,12 @@ const NARROW: ColumnDef<NamedRecordAnswer>[] = [
 
 const WIDE: ColumnDef<NamedRecordAnswer>[] = [
   ...NARROW,
-  { header: 'Client', size: 150, cell: ({ row }) => row.original.client ?? '–' },
-  { header: 'Rows', size: 76, cell: ({ row }) => rowsOf(row.original.rows) },
-  { header: 'From', size: 128, cell: ({ row }) => row.original.ip_address ?? '–' },
-  { header: 'Error', size: 180, cell: ({ row }) => row.original.error_code ?? '' }
+  { header: 'Client', size: 130, cell: ({ row }) => row.original.client ?? '–' },
+  { header: 'From', size: 118, cell: ({ row }) => row.original.ip_address ?? '–' },
+  { header: 'Error', size: 140, cell: ({ row }) => row.original.error_code ?? '' }
 ];
 
 /** Fewer columns beside an open record. */
 export function columnsOf(isNarrow: boolean): ColumnDef<NamedRecordAnswer>[] {
   return isNarrow ? NARROW : WIDE;
-}
-
-function rowsOf(rows: number | null): string {
-  return rows === null ? '–' : count(rows);
 }
