@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.browser.sample import fill
+from tests.browser.windows import Window, log_in, open_window
 from tests.labs import CHROMIUM_ARGUMENTS, Lab, chromium_program, serve_lab
 from tests.platforms import PlatformProcess, serve_platform
 
@@ -37,6 +39,20 @@ def own_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlatformP
 
 
 @pytest.fixture(scope="module")
+def filled(own_platform: PlatformProcess) -> dict[str, str]:
+    """Sample data on every page of the platform; answers the ids of what there is."""
+    return fill(own_platform)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def admin(own_platform: PlatformProcess, chromium: Browser) -> AsyncIterator[Window]:
+    """A plain browser on the platform's pages, where its administrator is logged in."""
+    async with open_window(chromium, own_platform.url) as window:
+        await log_in(window, own_platform.username, own_platform.password)
+        yield window
+
+
+@pytest.fixture(scope="module")
 def lab(own_platform: PlatformProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab in directories of its own, pointed at the platform, without a token for it."""
     with serve_lab(tmp_path_factory.mktemp("lab"), own_platform) as served:
@@ -50,8 +66,5 @@ async def page(chromium: Browser, request: pytest.FixtureRequest) -> AsyncIterat
     context.set_default_timeout(PATIENCE_MS)
     opened = await context.new_page()
     yield opened
-    if os.environ.get("DBAPI_TEST_PICTURES"):
-        await opened.screenshot(
-            path=Path(os.environ["DBAPI_TEST_PICTURES"]) / f"{request.node.name}.png"
-        )
+    await keep_picture(opened, request.node.name)
     await context.close()
