@@ -33,6 +33,7 @@ PASSES = "r = call(customer_id=7, limit=2)\nassert r.status == 200\nassert len(r
 FAILS = "r = call(customer_id=7)\nassert r.rows == [], 'Customer 7 never ordered'"
 LIMIT = {"type": "integer", "default": 20, "maximum": 500, "description": "How many at most"}
 PARTS = {"of": {"type": "string", "default": "100"}, "by": {"type": "integer", "default": 4}}
+FACTOR = {"factor": {"type": "integer", "default": 2}}
 SINCE = {"type": "date", "description": "Only orders from this day on"}
 
 
@@ -88,7 +89,7 @@ def _definitions(filling: Filling) -> None:
     params = {"limit": LIMIT}
     filling.draft("products", PRODUCTS, path="stock/products", params=params, **public)
     filling.draft("share", SHARE, path="stock/share", params=PARTS, **public)
-    script = {"method": "POST", "engine": "script", "params": {"factor": "integer"}}
+    script = {"method": "POST", "engine": "script", "params": FACTOR}
     filling.draft("score", SCORE, path="stock/score", **script, **public)
     for key in ("products", "share", "score"):
         filling.publish(key, "First version")

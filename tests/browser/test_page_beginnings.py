@@ -10,7 +10,6 @@ from tests.platforms import PlatformProcess
 EMPTY = {
     "/dashboard": "No endpoint is live yet",
     "/endpoints": "Make the first endpoint in a notebook",
-    "/modules": "There is no module yet",
     "/modules/macros": "There is no macro yet",
     "/clients": "There is no client yet",
     "/clients/groups": "There is no group yet",

@@ -15,6 +15,8 @@ class Visit:
     heading: str
     # What is pressed before it is looked at; its tabs are opened one after the other.
     steps: tuple[Step, ...] = ()
+    # What the browser notes then: the status of a refusal.
+    refused: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ PAGES = (
     Visit("endpoint-version", "/endpoints/{orders}/versions?version=1&from=live&to=draft", "sales"),
     Visit("endpoint-tried", "/endpoints/{products}/try", "stock/products", ("Run",)),
     Visit("endpoint-tried-script", "/endpoints/{score}/try", "stock/score", ("Run",)),
-    Visit("endpoint-tried-failing", "/endpoints/{share}/try", "share", (("of", "all"), "Run")),
+    Visit(
+        "endpoint-tried-failing", "/endpoints/{share}/try", "share", (("of", "all"), "Run"), "422"
+    ),
     Visit(
         "endpoint-tested", "/endpoints/{orders}/tests", "sales/orders", ("Run all on the draft",)
     ),

@@ -1,6 +1,7 @@
 """Windows of a plain browser on the platform's pages, and what must hold in each of them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -52,14 +53,21 @@ class Window:
     problems: list[str] = field(default_factory=list)
     # Requests that are not answered yet.
     asked: set[Request] = field(default_factory=set)
+    opened: int = 0
 
     def watch(self) -> None:
         """Note what the page asks for, and what goes wrong."""
-        self.page.on("request", lambda request: self.asked.add(request))
-        self.page.on("requestfinished", lambda request: self.asked.discard(request))
-        self.page.on("requestfailed", lambda request: self.asked.discard(request))
+        self.page.on("request", self._ask)
+        self.page.on("requestfinished", self._answer)
+        self.page.on("requestfailed", self._answer)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._hear)
+
+    def _ask(self, request: Request) -> None:
+        self.asked.add(request)
+
+    def _answer(self, request: Request) -> None:
+        self.asked.discard(request)
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type == "error":
@@ -67,10 +75,9 @@ class Window:
 
     async def open(self, location: str) -> None:
         """A location in a page that was just loaded; nothing of another one is left in it."""
-        await self.page.goto("about:blank")
         self.problems.clear()
-        self.asked.clear()
-        await self.page.goto(f"{self.url}/#{location}")
+        self.opened += 1
+        await self.page.goto(f"{self.url}/?{self.opened}#{location}")
         await self.wait()
 
     async def wait(self) -> None:
@@ -89,7 +96,7 @@ class Window:
             if isinstance(step, str):
                 await place.get_by_role("button", name=step, exact=True).first.click()
             else:
-                await place.get_by_label(step[0], exact=True).fill(step[1])
+                await place.get_by_label(re.compile(f"^{re.escape(step[0])}")).fill(step[1])
             await self.wait()
 
     def heading(self, name: str) -> Locator:
@@ -108,8 +115,6 @@ class Window:
             await self.page.set_viewport_size({"width": look.width, "height": HEIGHT})
             await self.wait()
             await keep_picture(self.page, f"{name}-{look}")
-            if not await self.page.evaluate("'axe' in window"):
-                await self.page.evaluate(AXE.read_text())
             found = await self.page.evaluate(RUN_AXE)
             assert not found, f"{name}, {look}:\n" + "\n\n".join(found)
         problems, self.problems = self.problems, []
@@ -121,6 +126,7 @@ async def open_window(chromium: Browser, url: str) -> AsyncIterator[Window]:
     """A window without a login; the pages' own rules do not keep axe out of it."""
     context = await chromium.new_context(bypass_csp=True)
     context.set_default_timeout(10_000)
+    await context.add_init_script(path=AXE)
     window = Window(await context.new_page(), url)
     window.watch()
     yield window

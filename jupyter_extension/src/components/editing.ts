@@ -9,17 +9,16 @@ import { templateLanguage } from '../cell/language';
 
 export type Language = 'sql' | 'python' | 'yaml' | 'text';
 
-const color = (name: string) => ({ color: `var(--jp-mirror-editor-${name}-color)` });
+// JupyterLab's own colours, so that a text looks nearly the same here and in a cell; some of
+// them are too pale on their own ground to be read by everybody.
+const color = (name: string) => ({
+  color: `color-mix(in srgb, var(--jp-mirror-editor-${name}-color) 80%, var(--jp-content-font-color0))`
+});
 
-// JupyterLab's own green is too pale on its own grey to be read by everybody.
-const NUMBER =
-  'color-mix(in srgb, var(--jp-mirror-editor-number-color) 85%, var(--jp-content-font-color0))';
-
-// JupyterLab's own colours, so that a text looks the same here and in a cell.
 const colors = HighlightStyle.define([
   { tag: tags.keyword, ...color('keyword'), fontWeight: 'bold' },
   { tag: [tags.string, tags.special(tags.string)], ...color('string') },
-  { tag: [tags.number, tags.bool, tags.null], color: NUMBER },
+  { tag: [tags.number, tags.bool, tags.null], ...color('number') },
   { tag: tags.comment, ...color('comment'), fontStyle: 'italic' },
   { tag: [tags.operator, tags.meta], ...color('operator') },
   { tag: [tags.definition(tags.variableName), tags.propertyName], ...color('def') },
@@ -38,7 +37,7 @@ const look = EditorView.theme({
   },
   '.cm-gutters': {
     backgroundColor: 'var(--jp-layout-color2)',
-    color: 'var(--jp-content-font-color2)',
+    color: 'var(--dbapi-muted-color)',
     border: 'none'
   },
   '&.cm-focused': { outline: '1px solid var(--jp-brand-color1)' }
