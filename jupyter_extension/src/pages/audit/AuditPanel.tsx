@@ -81,7 +81,7 @@ function Links({ entry }: { entry: AuditEntryAnswer }): ReactElement {
   const page = entry.change === 'deleted' && entry.part === type ? undefined : resourceAt(type, id);
   const isSeen = page !== undefined && may(type as 'endpoint', 'read', id ? { id } : undefined);
   return (
-    <p className="dbapi-Note dbapi-Panel-links">
+    <p className="dbapi-Panel-links">
       {isSeen && <Link to={page}>Open the {type.replace(/_/g, ' ')}</Link>}
       {id && <Link to={at('/audit', { resource_type: type, resource_id: id })}>Its history</Link>}
       {request && <Link to={at('/audit', { request_id: request })}>All of this request</Link>}

@@ -23,13 +23,21 @@ const ACCESS: ColumnDef<NamedRecordAnswer>[] = [
 ];
 
 const VERSIONS: ColumnDef<RecentVersion>[] = [
-  { header: 'When', size: 120, cell: ({ row }) => <Time at={row.original.created_at} /> },
+  { header: 'When', size: 108, cell: ({ row }) => <Time at={row.original.created_at} /> },
   {
     header: 'Endpoint',
     cell: ({ row }) => <Route method={row.original.method} path={row.original.path} />
   },
-  { header: 'Version', size: 76, cell: ({ row }) => row.original.number },
-  { header: 'By', size: 90, cell: ({ row }) => row.original.created_by ?? '–' }
+  {
+    header: 'Version',
+    size: 96,
+    cell: ({ row: { original: one } }) => (
+      <>
+        {one.number}
+        {one.created_by && <span className="dbapi-Muted"> by {one.created_by}</span>}
+      </>
+    )
+  }
 ];
 
 /** What happened last: requests, and versions that were published. */

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 
 import { useApi } from '../../../api/context';
+import { useMay } from '../../../api/me';
 import type { EndpointAnswer, TrafficAnswer } from '../../../api/schema';
 import { Chart } from '../../../components/Chart';
 import { Link } from '../../../components/Link';
@@ -98,8 +99,11 @@ function Statuses({ traffic }: { traffic: TrafficAnswer }): ReactElement {
   );
 }
 
-function Callers({ traffic }: { traffic: TrafficAnswer }): ReactElement {
+function Callers({ traffic }: { traffic: TrafficAnswer }): ReactElement | null {
   const clients = traffic.top_clients;
+  // Whoever may not see clients is told of none.
+  const isTold = useMay()('client', 'read');
+  if (!isTold && clients.length === 0) return null;
   if (clients.length === 0) return <p className="dbapi-Muted">All calls came without a client.</p>;
   return (
     <p className="dbapi-Endpoint-row">

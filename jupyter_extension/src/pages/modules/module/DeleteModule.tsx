@@ -36,7 +36,7 @@ function LookFirst(props: DeleteProps): ReactElement {
         <>
           <p>
             These endpoints are in it. Delete them, or move them to another module first.{' '}
-            <Link to={locationOf(common)}>Show all {total}</Link>
+            {total > SHOWN && <Link to={locationOf(common)}>Show all {total}</Link>}
           </p>
           <EndpointLinks endpoints={rows.slice(0, SHOWN)} />
         </>
