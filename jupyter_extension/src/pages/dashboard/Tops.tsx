@@ -1,6 +1,7 @@
 import type { ColumnDef } from '@tanstack/react-table';
 import type { ReactElement } from 'react';
 
+import { useMay } from '../../api/me';
 import type { TopClientAnswer, TopEndpointAnswer, TrafficAnswer } from '../../api/schema';
 import { Section } from '../../components/Page';
 import { count, milliseconds, Route } from '../../components/small';
@@ -47,8 +48,11 @@ const CLIENTS: ColumnDef<TopClientAnswer>[] = [
 /** What was asked most, and who asked most. */
 export function Tops({ traffic }: { traffic: TrafficAnswer }): ReactElement {
   const host = useHost();
+  const mayClients = useMay()('client', 'read');
+  // Whoever may not see clients is told of none: that is not to say that there were none.
+  const hasClients = mayClients || traffic.top_clients.length > 0;
   return (
-    <div className="dbapi-Grid dbapi-mod-wideFirst">
+    <div className={`dbapi-Grid ${hasClients ? 'dbapi-mod-wideFirst' : ''}`}>
       <Section title="Top endpoints">
         <Table
           label="Top endpoints"
@@ -59,20 +63,22 @@ export function Tops({ traffic }: { traffic: TrafficAnswer }): ReactElement {
           isFixed
         />
       </Section>
-      <Section title="Top clients">
-        {traffic.top_clients.length === 0 ? (
-          <p className="dbapi-Muted">No client has called in this time.</p>
-        ) : (
-          <Table
-            label="Top clients"
-            columns={CLIENTS}
-            rows={traffic.top_clients}
-            idOf={one => one.client_id}
-            onOpen={one => host.open(clientAt(one.client_id))}
-            isFixed
-          />
-        )}
-      </Section>
+      {hasClients && (
+        <Section title="Top clients">
+          {traffic.top_clients.length === 0 ? (
+            <p className="dbapi-Muted">No client has called in this time.</p>
+          ) : (
+            <Table
+              label="Top clients"
+              columns={CLIENTS}
+              rows={traffic.top_clients}
+              idOf={one => one.client_id}
+              onOpen={one => host.open(clientAt(one.client_id))}
+              isFixed
+            />
+          )}
+        </Section>
+      )}
     </div>
   );
 }
