@@ -23,7 +23,7 @@ const ACCESS: ColumnDef<NamedRecordAnswer>[] = [
 ];
 
 const VERSIONS: ColumnDef<RecentVersion>[] = [
-  { header: 'When', size: 108, cell: ({ row }) => <Time at={row.original.created_at} /> },
+  { header: 'When', size: 120, cell: ({ row }) => <Time at={row.original.created_at} /> },
   {
     header: 'Endpoint',
     cell: ({ row }) => <Route method={row.original.method} path={row.original.path} />
