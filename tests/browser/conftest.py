@@ -1,13 +1,12 @@
 """Fixtures: a real Chromium, a real JupyterLab with the built extension, a real platform."""
 
-import os
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from tests.browser.pictures import keep_picture
 from tests.browser.sample import fill
 from tests.browser.windows import Window, log_in, open_window
 from tests.labs import CHROMIUM_ARGUMENTS, Lab, chromium_program, serve_lab
