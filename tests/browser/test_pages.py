@@ -46,7 +46,9 @@ async def test_every_page_is_offered_and_visited(filled: dict[str, str], admin: 
 
 
 @pytest.mark.parametrize("visit", PAGES, ids=lambda visit: visit.name)
-async def test_a_page_keeps_nobody_out(filled: dict[str, str], admin: Window, visit: Visit) -> None:
+async def test_a_page_keeps_nobody_out(
+    filled: dict[str, str], admin: Window, visit: Visit, snippets: set[str]
+) -> None:
     await admin.open(visit.location.format(**filled))
     await expect(admin.heading(visit.heading)).to_be_visible()
     await admin.press(*visit.steps)
