@@ -92,10 +92,12 @@ DIALOGS = (
         f"Roll {ORDERS} back to version 1?",
         ("Roll back to this",),
     ),
-    Asking("/endpoints/{orders}/access", f"Grant {ORDERS} to a client", ("Grant a client",)),
-    Asking("/endpoints/{orders}/access", f"Put {ORDERS} into a group", ("Put into a group",)),
-    Asking("/endpoints/{orders}/access", "Revoke it from Web shop?", ("Revoke",)),
-    Asking("/endpoints/{orders}/access", "Take it out of Internal?", ("Take out",)),
+    Asking("/endpoints/{orders}/access", "Add clients", ("Add a client",)),
+    Asking("/endpoints/{orders}/access", "Add groups", ("Add a group",)),
+    Asking("/endpoints/{orders}/access", f"Take {ORDERS} from Web shop?", ("Take away Web shop",)),
+    Asking(
+        "/endpoints/{orders}/access", f"Take {ORDERS} out of Internal?", ("Take away Internal",)
+    ),
     Asking("/endpoints/{orders}/tests", "New test", ("Add a test",)),
     Asking("/endpoints/{orders}/tests", "Test two", ("Edit the test two",)),
     Asking("/endpoints/{orders}/tests", "Delete the test two?", ("Delete the test two",)),

@@ -50,6 +50,13 @@ function Standing(props: { cell: OurCell; subject: Subject; feed: Feed }): React
     [id, isInSight, feed]
   );
   const activity = useQuery<Activity>({ queryKey: activityKey(id ?? ''), queryFn: skipToken });
+  const told = activity.data;
+  // It was published, rolled back or saved elsewhere.
+  const isOld =
+    !!check && !!told && (told.live_version !== check.live_version || told.state !== check.state);
+  useEffect(() => {
+    if (isOld) cell.refresh();
+  }, [isOld, cell]);
   const known = check ?? (saved ? standing(saved) : null);
   const parts = badgeParts({ check: known, activity: activity.data ?? null });
   if (id === undefined) {

@@ -13,6 +13,8 @@ export class Feed {
   private readonly sight = new Map<string, number>();
   private timer = 0;
   private soon = 0;
+  /** What was told before this moment may have changed. */
+  private newsAt = 0;
 
   constructor(
     private readonly dbapi: Dbapi,
@@ -27,12 +29,19 @@ export class Feed {
   /** A badge of this endpoint is in sight; call what is returned when it no longer is. */
   watch(id: string): () => void {
     this.sight.set(id, (this.sight.get(id) ?? 0) + 1);
-    if (!this.dbapi.queries.getQueryData(activityKey(id))) this.refresh();
+    const told = this.dbapi.queries.getQueryState(activityKey(id))?.dataUpdatedAt ?? 0;
+    if (told <= this.newsAt) this.refresh();
     return () => {
       const left = (this.sight.get(id) ?? 1) - 1;
       if (left > 0) this.sight.set(id, left);
       else this.sight.delete(id);
     };
+  }
+
+  /** Endpoints have changed: ask about those in sight, and about others when they come into it. */
+  news(): void {
+    this.newsAt = Date.now();
+    this.refresh();
   }
 
   /** Ask soon; several wishes at a time are one request. */

@@ -42,27 +42,36 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
         inline ? EditorExtensionRegistry.createImmutableExtension(ourExtension(model, world)) : null
     });
     completers?.registerProvider(new CellCompleter(knowledge));
-    const done = (cell: OurCell): void => {
+    const changed = (): void => {
       void dbapi.queries.invalidateQueries({ queryKey: ['get', '/api/v1/endpoints'] });
+      feed.news();
+    };
+    const done = (cell: OurCell): void => {
+      changed();
       cell.refresh();
-      feed.refresh();
     };
     addToolbarCommands({ app, dbapi, tracker, cells, knowledge, done });
     NotebookActions.executed.connect((_, { cell }) => {
       const ours = cells.get(cell.model.id);
       if (ours) done(ours);
+      // `%dbapi publish` in a cell of its own.
+      else if (/^\s*%dbapi\s/m.test(cell.model.sharedModel.getSource())) changed();
     });
-    lookAgainWithNews(dbapi, cells);
+    lookAgainWithNews(dbapi, cells, feed);
   }
 };
 
 /** Cells are coloured and checked by what was not known when they were opened. */
-function lookAgainWithNews(dbapi: Dbapi, cells: OurCells): void {
+function lookAgainWithNews(dbapi: Dbapi, cells: OurCells, feed: Feed): void {
   dbapi.session.changed.connect(() => cells.refresh());
   let known = 'null';
-  dbapi.queries.getQueryCache().subscribe(({ query, type }) => {
+  dbapi.queries.getQueryCache().subscribe(event => {
+    const { query, type } = event;
     const [, path] = query.queryKey as unknown[];
-    if (type !== 'updated' || path !== '/api/v1/datasources') return;
+    if (type !== 'updated') return;
+    // A page has changed an endpoint: it may be that of a badge.
+    if (event.action.type === 'invalidate' && path === '/api/v1/endpoints') feed.news();
+    if (path !== '/api/v1/datasources') return;
     // What is kept, without asking: that would tell of an update again.
     const now = JSON.stringify(query.state.data ?? null);
     if (now === known) return;
