@@ -12,7 +12,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-records bench-lab docs services lab web clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-records bench-lab docs pictures services lab web clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,11 @@ docs: $(STAMP) $(NODE_MODULES)  ## Write what is made from the code: a page of d
 	@$(BIN)/dbapi settings --markdown > docs/settings.md
 	@$(BIN)/dbapi openapi | npm --prefix $(NODE) run --silent generate
 
+pictures: services $(LAB) $(PAGES)  ## Take the pictures of README and docs/ anew, from the browser tests
+	@rm -rf .pictures && mkdir .pictures
+	@DBAPI_TEST_PICTURES=.pictures $(BIN)/pytest -q tests/browser
+	@for picture in docs/images/*.png; do cp ".pictures/$$(basename $$picture)" docs/images/; done
+
 clean:  ## Remove all that was made here, the demo's data included
-	rm -rf $(VENV) $(dir $(PAGES)) $(dir $(LAB)) $(NODE)/lib $(NODE)/node_modules .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(dir $(PAGES)) $(dir $(LAB)) $(NODE)/lib $(NODE)/node_modules .demo .pictures .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,6 +26,8 @@ export function FieldChanges(props: { fields: readonly FieldChangeAnswer[] }): R
   // A text of many lines is read as a text.
   const texts = props.fields.filter(change => change.field === 'transform');
   const rest = props.fields.filter(change => change.field !== 'transform');
+  // Of a first version nothing was before.
+  const hasBefore = rest.some(change => change.from !== null && change.from !== undefined);
   return (
     <>
       {rest.length > 0 && (
@@ -34,15 +36,15 @@ export function FieldChanges(props: { fields: readonly FieldChangeAnswer[] }): R
             <thead>
               <tr>
                 <th scope="col">Field</th>
-                <th scope="col">Before</th>
-                <th scope="col">After</th>
+                {hasBefore && <th scope="col">Before</th>}
+                <th scope="col">{hasBefore ? 'After' : 'Value'}</th>
               </tr>
             </thead>
             <tbody>
               {rest.map(change => (
                 <tr key={change.field}>
                   <th scope="row">{nameOf(change.field)}</th>
-                  <td>{shown(change.from, datasources)}</td>
+                  {hasBefore && <td>{shown(change.from, datasources)}</td>}
                   <td>{shown(change.to, datasources)}</td>
                 </tr>
               ))}
