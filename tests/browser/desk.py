@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.browser.conftest import Lab
+from tests.browser.axe import find_barriers
+from tests.browser.pictures import keep_picture
+from tests.labs import Lab
 
+# JupyterLab around it is not ours.
+OURS = (
+    ".dbapi-Sidebar",
+    ".dbapi-BadgePanel",
+    ".lm-DockPanel-widget:not(.lm-mod-hidden) .dbapi-Page",
+)
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -49,6 +57,12 @@ class Desk:
     def main(self) -> Locator:
         """The page that is open in the main area."""
         return self.page.locator(".dbapi-Page:visible")
+
+    async def keep(self, name: str) -> None:
+        """Keep a picture; nothing of ours stands in anybody's way."""
+        await keep_picture(self.page, name)
+        found = await find_barriers(self.page, OURS)
+        assert not found, f"{name}:\n" + "\n\n".join(found)
 
     async def log_in(self, username: str, password: str) -> None:
         """Log in by the sidebar; whoever is logged in is logged out before."""

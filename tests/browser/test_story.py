@@ -8,7 +8,6 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Lab
 from tests.browser.desk import Desk
-from tests.browser.pictures import keep_picture
 from tests.world import PASSWORD
 
 
@@ -65,7 +64,7 @@ async def test_a_query_becomes_an_api(desk: Desk) -> None:
     await desk.write_after(1, "FROM", "WHERE cust")
     await page.keyboard.press("Tab")
     await expect(page.locator(".jp-Completer-match")).to_have_text(["customer_id"])
-    await keep_picture(page, "lab-completion")
+    await desk.keep("lab-completion")
     await page.keyboard.press("Enter")
     await page.keyboard.type(" = {{ customer_id | sql_int }}")
 
@@ -78,16 +77,16 @@ async def test_a_query_becomes_an_api(desk: Desk) -> None:
     await expect(output.get_by_role("row")).to_have_count(4)
     await expect(output).to_contain_text("3 rows")
     await expect(desk.badge(1)).to_have_text("draft")
-    await keep_picture(page, "lab-run")
+    await desk.keep("lab-run")
 
     # Publish it, having seen what becomes live.
     await desk.tool(1, "Publish")
     await expect(desk.dialog).to_contain_text("It becomes live as version 1")
-    await keep_picture(page, "lab-publish")
+    await desk.keep("lab-publish")
     await desk.dialog.get_by_role("button", name="Publish", exact=True).click()
     await expect(desk.dialog).to_contain_text("Version 1 is live")
     await expect(desk.dialog).to_contain_text(f"{desk.lab.platform.url}/api/orders")
-    await keep_picture(page, "lab-published")
+    await desk.keep("lab-published")
     await desk.dialog.get_by_role("button", name="Done").click()
     await expect(desk.badge(1)).to_have_text("live v1")
     refused = call(desk, "orders", customer_id="7")
@@ -108,11 +107,11 @@ async def test_an_edit_is_published_and_taken_back(desk: Desk) -> None:
     await expect(desk.badge(1)).to_contain_text("unsaved changes")
     await desk.run(1)
     await expect(desk.badge(1)).to_contain_text("edited since v1")
-    await keep_picture(desk.page, "lab-edited")
+    await desk.keep("lab-edited")
     await desk.tool(1, "Publish")
     await expect(desk.dialog).to_contain_text("Version 1 is live; version 2 takes its place")
     await desk.dialog.get_by_label("Message").fill("Say where it comes from")
-    await keep_picture(desk.page, "lab-publish-edit")
+    await desk.keep("lab-publish-edit")
     await desk.dialog.get_by_role("button", name="Publish", exact=True).click()
     await desk.dialog.get_by_role("button", name="Done").click()
     await expect(desk.badge(1)).to_contain_text("live v2")
@@ -120,7 +119,7 @@ async def test_an_edit_is_published_and_taken_back(desk: Desk) -> None:
     # Back to the first.
     await desk.tool(1, "History")
     await expect(desk.main.get_by_text("Say where it comes from")).to_be_visible()
-    await keep_picture(desk.page, "lab-versions")
+    await desk.keep("lab-versions")
     await desk.main.get_by_role("row").filter(has_text="edit.ipynb").last.click()
     await desk.main.get_by_role("button", name="Roll back").click()
     await expect(desk.dialog).to_contain_text("version 1")
@@ -155,7 +154,7 @@ async def test_a_client_is_let_in_and_leaves_a_record(desk: Desk) -> None:
     await expect(desk.main.get_by_role("list", name="Endpoints of its own")).to_contain_text(
         "secrets"
     )
-    await keep_picture(desk.page, "lab-client")
+    await desk.keep("lab-client")
     answer = call(desk, "secrets", token)
     assert (answer.status_code, len(answer.json()["data"])) == (200, 1)
 
@@ -165,7 +164,7 @@ async def test_a_client_is_let_in_and_leaves_a_record(desk: Desk) -> None:
     row = desk.main.get_by_role("row").filter(has_text="secrets").filter(has_text="billing")
     await expect(row.filter(has_text="200")).to_have_count(1)
     await expect(row.filter(has_text="403")).to_have_count(1)
-    await keep_picture(desk.page, "lab-records")
+    await desk.keep("lab-records")
     assert call(desk, "secrets", token).status_code == 200
     await expect(row.filter(has_text="200")).to_have_count(2)
 
@@ -185,5 +184,5 @@ async def test_a_viewer_is_refused(desk: Desk) -> None:
     await desk.run(1)
     output = desk.cell(1).locator(".jp-Cell-outputArea")
     await expect(output).to_contain_text("permission")
-    await keep_picture(desk.page, "lab-viewer")
+    await desk.keep("lab-viewer")
     assert manage(desk, "GET", "endpoints", params={"path": "hers"})["items"] == []

@@ -5,24 +5,14 @@ import re
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
+from tests.browser.axe import AXE, find_barriers
 from tests.browser.pictures import keep_picture
 from tests.browser.visits import Step
 
-AXE = Path(__file__).parents[2] / "jupyter_extension/node_modules/axe-core/axe.min.js"
-# What is serious is refused; the rest is a matter of taste or of the page around.
-RUN_AXE = """async () => {
-  const dialog = document.querySelector('dialog[open]');
-  const { violations } = await axe.run(dialog ?? document, { resultTypes: ['violations'] });
-  return violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .flatMap(({ id, impact, nodes }) =>
-      nodes.map(node => `${id} (${impact}): ${node.html}\\n${node.failureSummary}`));
-}"""
 # The last of what is awaited: two frames after it, all is drawn.
 DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 HEIGHT = 900
@@ -120,7 +110,7 @@ class Window:
             await self.page.set_viewport_size({"width": look.width, "height": HEIGHT})
             await self.wait()
             await keep_picture(self.page, f"{name}-{look}")
-            found = await self.page.evaluate(RUN_AXE)
+            found = await find_barriers(self.page)
             assert not found, f"{name}, {look}:\n" + "\n\n".join(found)
         problems, self.problems = self.problems, []
         assert not problems, f"{name}: {problems}"
