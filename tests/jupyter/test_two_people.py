@@ -1,13 +1,17 @@
 """Two people at one draft: nothing is overwritten unseen, and nothing that was typed is lost."""
 
+import json
+
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from dbapi_jupyter.comparing import draft_diff
 from dbapi_jupyter.diffview import DiffView
 from dbapi_jupyter.meanwhile import ChangedMeanwhile
+from dbapi_jupyter.told import draft_saved
 from tests.jupyter.conftest import SQL
 from tests.jupyter.fake_platform import Fake
+from tests.jupyter.fake_state import tag_of
 
 ENDPOINT = "GET orders/{customer_id}"
 THEIRS = SQL.replace("*", "id, total")
@@ -48,6 +52,18 @@ def test_ones_own_change_in_another_notebook_is_shown_as_such(cell, fake: Fake):
     fake.edit(ENDPOINT, by="admin", content=THEIRS)
     with pytest.raises(ChangedMeanwhile, match=r"^admin \(you, elsewhere\) has changed"):
         cell(MINE)
+
+
+def test_what_the_cells_own_button_has_saved_is_this_notebooks(cell, fake: Fake):
+    cell()
+    fake.edit(ENDPOINT, by="admin", content=MINE)
+    draft = fake.drafts[ENDPOINT]
+    draft_saved(json.dumps(draft), tag_of(draft))
+    cell(THEIRS)
+    assert fake.drafts[ENDPOINT]["content"] == THEIRS.rstrip()
+    fake.edit(ENDPOINT, by="ben", content=MINE)
+    with pytest.raises(ChangedMeanwhile, match=r"^ben has changed"):
+        cell(SQL)
 
 
 def test_what_was_shown_may_be_overwritten_and_nothing_newer(cell, fake: Fake):

@@ -3,8 +3,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { asApiError } from '../../api/errors';
 import type { DraftIn } from '../../api/schema';
+import { draftSaved } from '../../cell/kernelCode';
 import { readCell } from '../../cell/parse';
 import { CellProblem } from '../../cell/problem';
+import { refreshPath } from '../../sidebar/refreshing';
 import type { Dbapi } from '../tokens';
 import { bodyOf } from './bodies';
 import type { Knowledge } from './knowledge';
@@ -28,6 +30,7 @@ export function originOf(cell: OurCell, panel: NotebookPanel): Origin {
  */
 export async function saveDraft(
   cell: OurCell,
+  panel: NotebookPanel,
   dbapi: Dbapi,
   knowledge: Knowledge
 ): Promise<string | null> {
@@ -36,7 +39,8 @@ export async function saveDraft(
     const body = read && (await bodyOf(read, cell.used, dbapi, knowledge));
     if (!body) return null;
     const answer = await dbapi.api.http.PUT('/api/v1/drafts', { body: body as unknown as DraftIn });
-    await dbapi.queries.invalidateQueries({ queryKey: ['get', '/api/v1/endpoints'] });
+    tellKernel(panel, body, answer.response.headers.get('ETag'));
+    await refreshPath(dbapi.queries, '/api/v1/endpoints');
     return answer.data?.id ?? null;
   } catch (error) {
     const { message, hint } = error instanceof CellProblem ? error : asApiError(error);
@@ -46,4 +50,12 @@ export async function saveDraft(
   } finally {
     cell.refresh();
   }
+}
+
+/** The magics would take the draft for somebody else's work, and not save over it. */
+function tellKernel(panel: NotebookPanel, definition: unknown, tag: string | null): void {
+  const kernel = panel.sessionContext.session?.kernel;
+  if (!kernel || tag === null) return;
+  const code = draftSaved(definition, tag);
+  kernel.requestExecute({ code, silent: true, store_history: false });
 }

@@ -1,6 +1,7 @@
 import type { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
+import { LOAD_MAGICS } from '../../cell/kernelCode';
 import { withForm } from '../../cell/withForm';
 
 /** Run a cell as `--form` does; its answer is shown below it. */
@@ -10,6 +11,8 @@ export async function runWithForm(cell: CodeCell, panel: NotebookPanel): Promise
   const { model, outputArea } = cell;
   const code = withForm(model.sharedModel.getSource());
   const content = { code, store_history: true, stop_on_error: true };
+  // Whoever presses our button need not know that the magics have to be loaded first.
+  kernel.requestExecute({ code: LOAD_MAGICS, silent: true, store_history: false });
   model.clearExecution();
   model.executionState = 'running';
   // The magics learn from the metadata which cell it is.

@@ -55,7 +55,7 @@ const COMMANDS: readonly Command[] = [
     icon: 'publish',
     kinds: ['sql', 'script', 'transform'],
     run: async ({ cell, panel }, world) => {
-      const id = await saveDraft(cell, world.dbapi, world.knowledge);
+      const id = await saveDraft(cell, panel, world.dbapi, world.knowledge);
       if (id === null) return;
       openPublishing(id, originOf(cell, panel), world.dbapi, () => world.done(cell));
     }
