@@ -1,10 +1,12 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
 import { ICompletionProviderManager } from '@jupyterlab/completer';
 import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import { commands, type Dbapi, IDbapi } from '../tokens';
+import { refreshPath } from '../../sidebar/refreshing';
+import { CATEGORY, cellCommands, commands, type Dbapi, IDbapi } from '../tokens';
 import { CellCompleter } from './completer';
 import { ourExtension } from './extension';
 import { Feed } from './feed';
@@ -19,14 +21,15 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
   description: 'Helps to write %%dbapi cells.',
   autoStart: true,
   requires: [IDbapi, IEditorExtensionRegistry, INotebookTracker],
-  optional: [ICompletionProviderManager, ISettingRegistry],
+  optional: [ICompletionProviderManager, ISettingRegistry, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     dbapi: Dbapi,
     editors: IEditorExtensionRegistry,
     tracker: INotebookTracker,
     completers: ICompletionProviderManager | null,
-    registry: ISettingRegistry | null
+    registry: ISettingRegistry | null,
+    palette: ICommandPalette | null
   ): void => {
     const cells = new OurCells();
     const knowledge = new Knowledge(dbapi);
@@ -43,7 +46,7 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
     });
     completers?.registerProvider(new CellCompleter(knowledge));
     const changed = (): void => {
-      void dbapi.queries.invalidateQueries({ queryKey: ['get', '/api/v1/endpoints'] });
+      void refreshPath(dbapi.queries, '/api/v1/endpoints');
       feed.news();
     };
     const done = (cell: OurCell): void => {
@@ -51,6 +54,8 @@ export const cellsPlugin: JupyterFrontEndPlugin<void> = {
       cell.refresh();
     };
     addToolbarCommands({ app, dbapi, tracker, cells, knowledge, done });
+    for (const command of Object.values(cellCommands))
+      palette?.addItem({ command, category: CATEGORY });
     NotebookActions.executed.connect((_, { cell }) => {
       const ours = cells.get(cell.model.id);
       if (ours) done(ours);
