@@ -11,7 +11,6 @@ from .results import Result
 from .shapes import Endpoint, Option, Parameter
 
 display: Callable[..., object] = _display
-WIDE = {"description_width": "initial"}
 # Labels and values.
 Choices = Sequence[tuple[str, str]]
 
@@ -40,6 +39,10 @@ def show_form(
         )
         for parameter in endpoint["params"]
     }
+    # All fields begin in one line, behind the longest name.
+    width = f"{max((len(field.description) for field in fields.values()), default=0) + 1}ch"
+    for field in fields.values():
+        field.style.description_width = width
     button = widgets.Button(description="Run", button_style="primary")
     output = widgets.Output()
 
@@ -53,7 +56,11 @@ def show_form(
                 print("\n".join(error.lines()))  # noqa: T201 - inside the form's own output
 
     button.on_click(clicked)
-    box = widgets.VBox([*fields.values(), button, output])
+    rows = [
+        _row(widgets, fields[parameter["name"]], parameter.get("description"))
+        for parameter in endpoint["params"]
+    ]
+    box = widgets.VBox([*rows, button, output])
     display(_WithTable(box, endpoint, given, choices))
 
 
@@ -114,15 +121,18 @@ def _field(widgets: Any, parameter: Parameter, value: object, choices: Choices) 
             description=label,
             options=[("", ""), *choices],
             value=text if text in known else "",
-            style=WIDE,
         )
     return widgets.Text(
         description=label,
         value=text,
         placeholder=f"{kind}{'' if default is None else f', else {default}'}",
-        tooltip=parameter.get("description") or "",
-        style=WIDE,
+        # Told once, when it is left: told with each key, what was typed last may come too late.
+        continuous_update=False,
     )
+
+
+def _row(widgets: Any, field: Any, description: str | None) -> Any:
+    return widgets.HBox([field, widgets.Label(description)]) if description else field
 
 
 def _ipywidgets() -> Any:

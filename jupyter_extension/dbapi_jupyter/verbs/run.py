@@ -87,7 +87,7 @@ def run_draft(
             lambda name: notebook.resources.options(endpoint, name),
         )
         if lacking:
-            return Message("Fill in the form to run the draft")
+            return Message("Fill in the form to run the draft; what has a * is required")
     if lacking:
         message, hint = ask_for(lacking, cell.kind.mark if cell else None)
         raise UsageError(message, hint=hint)
