@@ -82,7 +82,7 @@ function nodeOf(piece: Piece): Tree {
     children.map(nodeOf),
     children.map(child => child.from - from),
     piece.to - from,
-    piece.inner ? [[inner, piece.inner]] : undefined
+    piece.inner ? [[inner, piece.inner.filter(range => range.to > range.from)]] : undefined
   );
 }
 

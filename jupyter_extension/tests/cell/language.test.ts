@@ -45,6 +45,11 @@ test('the first line, the header and the query have their own colours', () => {
   );
 });
 
+test('a header line that is only begun does not stop the colours', () => {
+  expect(colours('%%dbapi sql GET a\n--|')).toContain('meta --|');
+  expect(colours('%%dbapi sql GET a\n--| name: x\n--|')).toContain('key name');
+});
+
 test('a header line is no comment of SQL', () => {
   expect(colours('%%dbapi sql GET a\n--| name: x\nSELECT 1')).not.toContain('comment --| name: x');
 });
