@@ -6,7 +6,7 @@ export interface Call {
   /** The endpoint's own address, with `{names}` in it. */
   url: string;
   parameters: readonly Parameter[];
-  /** What is given; secrets are left out and named instead. */
+  /** What is given; secrets, and what is required and lacks, are named instead. */
   values: Readonly<Record<string, unknown>>;
   isPrivate: boolean;
 }
@@ -35,10 +35,13 @@ function requestOf(call: Call): Request {
   let url = call.url;
   for (const parameter of call.parameters) {
     const { name } = parameter;
-    const isNamed = isSecret(name) && (parameter.required || call.values[name] !== undefined);
-    const value = isNamed ? name.toUpperCase() : call.values[name];
     const slot = `{${name}}`;
-    if (url.includes(slot)) {
+    const isInPath = url.includes(slot);
+    const given = call.values[name];
+    // Without what is required the call would be refused: its name says what to fill in.
+    const isNamed = given === undefined ? parameter.required && !isInPath : isSecret(name);
+    const value = isNamed ? name.toUpperCase() : given;
+    if (isInPath) {
       url = url.replace(slot, value === undefined ? slot : encodeURIComponent(plain(value)));
     } else if (value !== undefined) {
       place(parameter, value, call.method, { query, headers, body });

@@ -36,6 +36,16 @@ test('a value that is not given stays a name in the path', () => {
   expect(snippet({ ...CALL, values: {} }, 'curl')).toContain('/orders/{customer_id}');
 });
 
+test('what is required and not given is named, so that the call shows what to fill in', () => {
+  const parameters = parametersOf('people', [
+    { name: 'country', required: true },
+    { name: 'limit' }
+  ]);
+  const call = { ...CALL, url: 'http://here/api/people', parameters, values: {} };
+  expect(snippet(call, 'curl')).toContain('/people?country=COUNTRY');
+  expect(snippet(call, 'curl')).not.toContain('limit');
+});
+
 test('parameters of the path stand first and are required', () => {
   const found = parametersOf('a/{x}/{y}', [{ name: 'limit' }, { name: 'y', type: 'integer' }]);
   expect(found.map(one => [one.name, one.type, one.required])).toEqual([
