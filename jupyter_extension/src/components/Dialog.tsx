@@ -3,6 +3,9 @@ import { type ReactElement, type ReactNode, useEffect, useId, useRef, useState }
 import { Button } from './Button';
 import { Problem } from './states';
 
+const FIRST_FIELD =
+  '.dbapi-Dialog-body :is(.dbapi-Form, .dbapi-Picker) :is(input, select, textarea):not([disabled])';
+
 /** A dialog over everything else; Escape closes it, and focus goes back to where it was. */
 export function Dialog(props: {
   title: string;
@@ -15,6 +18,8 @@ export function Dialog(props: {
   useEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
+    // The button that closes it stands first; somebody who fills in a form begins at its field.
+    element.current?.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useState } from 'react';
 
 import { Problem } from './states';
 
@@ -17,6 +17,8 @@ export function Picker(props: {
   /** Undefined while they are awaited. */
   options: readonly Option[] | undefined;
   error?: unknown;
+  /** Said where there is nothing at all to choose: how to make the first. */
+  none?: ReactNode;
   /** Those that are chosen already: shown, and not chosen again. */
   taken?: ReadonlySet<string>;
   onChoose: (option: Option) => void;
@@ -73,7 +75,13 @@ export function Picker(props: {
           </div>
         ))}
       </div>
-      {props.options?.length === 0 && <p className="dbapi-Muted">Nothing is called like this.</p>}
+      {props.options?.length === 0 && (
+        <p className="dbapi-Muted">
+          {props.typed.trim() === ''
+            ? (props.none ?? 'There is none yet.')
+            : 'Nothing is called like this.'}
+        </p>
+      )}
     </div>
   );
 }

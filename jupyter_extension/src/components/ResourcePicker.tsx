@@ -4,6 +4,12 @@ import { type Findable, useFound } from '../api/resources';
 import { Button } from './Button';
 import { type Option, Picker } from './Picker';
 
+const NONE: Partial<Record<Findable, string>> = {
+  client: 'There is no client yet: make one on the page Clients & groups.',
+  group: 'There is no group yet: make one on the page Clients & groups.',
+  endpoint: 'There is no endpoint yet: run a cell in a notebook to save the first.'
+};
+
 /** Finds an endpoint, a client, … by its name. */
 export function ResourcePicker(props: {
   type: Findable;
@@ -21,6 +27,7 @@ export function ResourcePicker(props: {
       onType={setTyped}
       options={found.data}
       error={found.isError ? found.error : undefined}
+      none={NONE[props.type]}
       taken={props.taken}
       onChoose={props.onChoose}
     />

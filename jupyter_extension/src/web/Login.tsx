@@ -56,7 +56,14 @@ function Password(props: { onDone: () => void }): ReactElement {
       {({ register }) => (
         <>
           <Field label="User name">
-            <input {...register('username')} autoComplete="username" required />
+            <input
+              {...register('username')}
+              autoComplete="username"
+              // There is nothing else on the page.
+              // eslint-disable-next-line jsx-a11y/no-autofocus
+              autoFocus
+              required
+            />
           </Field>
           <Field label="Password">
             <input

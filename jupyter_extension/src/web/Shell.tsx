@@ -6,7 +6,7 @@ import { useMay, useMe } from '../api/me';
 import { Button } from '../components/Button';
 import { Icon } from '../components/icons';
 import { Link } from '../components/Link';
-import { pageOf, PAGES } from '../pages/pages';
+import { ACCOUNT, pageOf, PAGES } from '../pages/pages';
 import { chooseTheme, chosenTheme, type Theme } from './theme';
 
 /** The frame of a plain browser: the pages that the user may see, who that is, and the theme. */
@@ -25,14 +25,14 @@ export function Shell(props: { location: string; children: ReactNode }): ReactEl
             <Icon name={page.icon} /> {page.title}
           </Link>
         ))}
-        <User />
+        <User isOpen={open === ACCOUNT} />
       </nav>
       <main className="dbapi-Shell-page">{props.children}</main>
     </div>
   );
 }
 
-function User(): ReactElement {
+function User(props: { isOpen: boolean }): ReactElement {
   const me = useMe();
   const { http } = useApi();
   const queries = useQueryClient();
@@ -43,7 +43,7 @@ function User(): ReactElement {
   return (
     <div className="dbapi-Shell-user">
       <ThemeChoice />
-      <Link to="/users/me">
+      <Link to={ACCOUNT.path} isCurrent={props.isOpen}>
         <Icon name="client" /> {me.data?.full_name ?? me.data?.username}
       </Link>
       <Button look="quiet" onClick={logOut}>
