@@ -88,17 +88,18 @@ export function PublishForm(props: {
           <input value={reason} maxLength={500} onChange={event => setReason(event.target.value)} />
         </Field>
       )}
-      {breaks && (
-        <Check label="The callers know that their calls may break">
-          <input
-            type="checkbox"
-            checked={isTold}
-            onChange={event => setTold(event.target.checked)}
-          />
-        </Check>
-      )}
       {!isRefused && <Problem error={error} />}
       <footer className="dbapi-Dialog-foot">
+        {breaks && (
+          // Beside the button that waits for it, however long the changes are.
+          <Check label="The callers know that their calls may break">
+            <input
+              type="checkbox"
+              checked={isTold}
+              onChange={event => setTold(event.target.checked)}
+            />
+          </Check>
+        )}
         <Button onClick={props.onClose}>Cancel</Button>
         <Button
           look={breaks || hasFailed ? 'warn' : 'accept'}
