@@ -50,7 +50,9 @@ export function ConnectionList(): ReactElement {
 
 function Connections(props: { all: readonly DatasourceAnswer[] }): ReactElement {
   const host = useHost();
-  const columns = useColumns();
+  const may = useMay();
+  const mayTest = props.all.some(({ id }) => may('datasource', 'execute', { id }));
+  const columns = useColumns().filter(({ id }) => id !== 'test' || mayTest);
   const [filters, setFilters] = useFilters();
   const search = filters.get('search') ?? '';
   const rows = props.all.filter(one => isFound(one, search.toLowerCase()));

@@ -91,7 +91,7 @@ test('what is wrong with a limit stands beside its field', async () => {
   await user.type(screen.getByLabelText('Name'), 'x');
   await user.click(screen.getByRole('button', { name: 'Make the client' }));
   const alert = await screen.findByRole('alert');
-  expect(alert.closest('label')?.textContent).toContain('Seconds that a token is good');
+  expect(alert.closest('label')?.textContent).toContain('Token lifetime (s)');
 });
 
 test('editing sends only what was changed', async () => {

@@ -19,7 +19,7 @@ export const CLIENT_LABELS: Record<keyof ClientValues, string> = {
   description: 'Description',
   rate_limit_per_minute: 'Requests a minute',
   max_concurrent: 'Requests at once',
-  token_seconds: 'Seconds that a token is good'
+  token_seconds: 'Token lifetime (s)'
 };
 
 /** The fields of a client, for a new one and for one that is changed. */

@@ -60,7 +60,10 @@ function Definition(props: {
   const isSql = definition.engine === 'sql';
   return (
     <>
-      <Section title="Parameters">
+      <Section
+        title="Parameters"
+        actions={endpoint.state === 'edited' && <Standing endpoint={endpoint} />}
+      >
         <Parameters parameters={parametersOf(endpoint.path, endpoint.params)} />
       </Section>
       <Section title="Limits">
