@@ -82,7 +82,8 @@ class TokenSigner:
         except jwt.ExpiredSignatureError:
             raise Unauthorized("The token has expired; get a new one") from None
         except (jwt.InvalidTokenError, ValueError, TypeError):
-            raise Unauthorized("The token is not valid; get a new one at /token/generate") from None
+            hint = "; get a new one at /token/generate" if audience == "gateway" else ""
+            raise Unauthorized(f"The token is not valid{hint}") from None
 
     def _key_of(self, audience: Audience, token: str) -> str:
         header = jwt.get_unverified_header(token)
