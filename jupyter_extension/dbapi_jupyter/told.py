@@ -4,7 +4,8 @@ import json
 
 from IPython.core.getipython import get_ipython
 
-from .notebook import Notebook, endpoint_key
+from .magics import DbapiMagics
+from .notebook import endpoint_key
 
 
 def draft_saved(definition: str, tag: str) -> None:
@@ -13,11 +14,10 @@ def draft_saved(definition: str, tag: str) -> None:
     Where the magics are not loaded there is nobody to tell.
     """
     shell = get_ipython()
-    magic = shell.magics_manager.magics["line"].get("dbapi") if shell else None
-    notebook = getattr(getattr(magic, "__self__", None), "notebook", None)
-    if not isinstance(notebook, Notebook):
+    magics = shell.magics_manager.registry.get(DbapiMagics.__name__) if shell else None
+    if not isinstance(magics, DbapiMagics):
         return
     draft = json.loads(definition)
-    seen = notebook.seen[endpoint_key(draft["method"], draft["path"])]
+    seen = magics.notebook.seen[endpoint_key(draft["method"], draft["path"])]
     seen.saved = seen.known = tag
     seen.told, seen.definition = None, draft
