@@ -24,7 +24,7 @@ class FakeTraffic:
             "created_at": f"2026-11-01T10:00:{number:02}Z", "status": status, "rows": 3,
             "duration_ms": 12.345, "endpoint_id": "GET~orders!{customer_id}", "version": 1,
             "client_id": None, "ip_address": "127.0.0.1", "error_code": None, "error": None,
-            "log": None,
+            "log": None, "client": None,
         } | failed | fields)  # fmt: skip
 
     def traffic(self, parts: list[str], query: dict[str, str]) -> dict[str, Any]:

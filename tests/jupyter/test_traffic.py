@@ -22,8 +22,7 @@ def times(shown: str) -> list[str]:
 
 
 def test_records_are_listed_newest_first_with_their_errors(say, fake: Fake):
-    fake.create_client("billing")
-    fake.record(1, client_id="c-billing")
+    fake.record(1, client_id="c-billing", client="billing")
     fake.record(2, 500, client_id="c-gone")
     shown = say("logs")
     assert times(shown) == ["10:00:02", "10:00:01"]

@@ -139,7 +139,7 @@ def _row(record: AccessRecord) -> tuple[object, ...]:
         record["status"],
         f"{record['method']} {record['path']}",
         round(record["duration_ms"], 1),
-        record.get("client") or "",
+        record["client"] or record["client_id"] or "",
         record["ip_address"] or "",
         record["error"] or record["error_code"] or "",
         record["request_id"],

@@ -29,7 +29,7 @@ const NARROW: ColumnDef<NamedRecordAnswer>[] = [
 
 const WIDE: ColumnDef<NamedRecordAnswer>[] = [
   ...NARROW,
-  { header: 'Client', size: 130, cell: ({ row }) => row.original.client ?? '–' },
+  { header: 'Client', size: 130, cell: ({ row }) => clientOf(row.original) },
   { header: 'From', size: 118, cell: ({ row }) => row.original.ip_address ?? '–' },
   { header: 'Error', size: 140, cell: ({ row }) => row.original.error_code ?? '' }
 ];
@@ -37,4 +37,8 @@ const WIDE: ColumnDef<NamedRecordAnswer>[] = [
 /** Fewer columns beside an open record. */
 export function columnsOf(isNarrow: boolean): ColumnDef<NamedRecordAnswer>[] {
   return isNarrow ? NARROW : WIDE;
+}
+
+function clientOf({ client, client_id }: NamedRecordAnswer): string {
+  return client ?? (client_id === null ? '–' : 'deleted');
 }
