@@ -26,6 +26,7 @@ from .gateway.app import Gateway
 from .gateway.clients import ClientTokens
 from .gateway.compiling import CompiledVersions
 from .gateway.limits import Limits as RequestLimits
+from .gateway.limits import SharedLimits
 from .gateway.pipeline import Pipeline
 from .gateway.queries import Redaction
 from .gateway.records import Recorder
@@ -38,6 +39,7 @@ from .publishing.datasources import DatasourceRules
 from .records.upkeep import Upkeep
 from .settings import Settings, SettingsError
 from .store import Database
+from .store.changes import Served
 from .web import STATIC, Pages
 
 
@@ -50,6 +52,7 @@ class Platform:
     snapshots: Snapshots
     recorder: Recorder
     upkeep: Upkeep
+    limits: RequestLimits
 
     async def start(self) -> list[asyncio.Task[None]]:
         """Load the first snapshot and start the background work. Raises SchemaOutdated."""
@@ -60,6 +63,7 @@ class Platform:
             asyncio.create_task(self.snapshots.follow()),
             asyncio.create_task(self.recorder.run()),
             asyncio.create_task(self.upkeep.run()),
+            asyncio.create_task(self.limits.run()),
         ]
 
     async def stop(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -69,6 +73,7 @@ class Platform:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.services.logins.background.close()
         await self.recorder.flush()
+        await self.limits.close()
         await self.services.engines.scripts.close()
         await self.services.datasources.close()
         await self.services.database.close()
@@ -121,13 +126,15 @@ def create_platform(settings: Settings) -> Platform:
         capacity=settings.access_queue_size,
         redaction=Redaction(settings.redacted_parameters),
     )
+    limits = create_request_limits(settings, services.served)
     pipeline = Pipeline(
         snapshots=snapshots,
         tokens=tokens,
-        limits=RequestLimits(default_max_concurrent=settings.default_max_concurrent),
+        limits=limits,
         versions=CompiledVersions(services.engines, capacity=settings.compiled_endpoints),
         datasources=services.datasources,
         max_body_bytes=settings.max_body_bytes,
+        max_concurrent=settings.default_max_concurrent,
     )
     gateway = Gateway(
         pipeline=pipeline,
@@ -138,7 +145,7 @@ def create_platform(settings: Settings) -> Platform:
         max_body_bytes=settings.max_body_bytes,
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
-    return Platform(services, gateway, snapshots, recorder, upkeep)
+    return Platform(services, gateway, snapshots, recorder, upkeep, limits)
 
 
 def create_services(settings: Settings) -> Services:
@@ -166,6 +173,13 @@ def create_services(settings: Settings) -> Services:
         datasources=Datasources(),
         engines=Engines(create_limits(settings), create_scripts(settings)),
     )
+
+
+def create_request_limits(settings: Settings, served: Served) -> RequestLimits:
+    """How much may be asked: counted in Redis where one is set."""
+    url = settings.redis_url.get_secret_value()
+    shared = SharedLimits(url) if url else None
+    return RequestLimits(shared, settings.limits_on_redis_failure, served)
 
 
 def create_limits(settings: Settings) -> Limits:

@@ -78,7 +78,8 @@ class Settings(LoginSettings):
         64,
         ge=1,
         description="How many requests of one client (or one address, on public endpoints) may be "
-        "under way at once in a worker, where the client has no limit of its own.",
+        "under way at once, where the client has no limit of its own; in a worker, and with Redis "
+        "in all of them.",
     )
     sql_max_template_bytes: int = Field(
         1_048_576, ge=1_024, description="The largest SQL template, in bytes."
@@ -138,8 +139,13 @@ class Settings(LoginSettings):
     )
     redis_url: SecretStr = Field(
         SecretStr(""),
-        description="`redis://host:port/0`: where scripts' `cache` is kept for all workers. "
-        "Without it each worker has a cache of its own.",
+        description="`redis://host:port/0`: where requests are counted, and scripts' `cache` is "
+        "kept, for all workers. Without it each worker counts and keeps for itself.",
+    )
+    limits_on_redis_failure: Literal["open", "local", "closed"] = Field(
+        "local",
+        description="While Redis is away: hold no limits (`open`), count in each worker "
+        "(`local`), or refuse what would be counted with 503 (`closed`).",
     )
     pool_size: int = Field(
         8, ge=1, le=200, description="Connections per datasource and worker, at most."

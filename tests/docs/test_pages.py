@@ -61,7 +61,7 @@ def test_every_error_code_is_described() -> None:
     told = read("docs/gateway.md"), read("docs/management-api.md")
     package = Path(gateway.__file__).parent
     scripts = package.parent / "engines/script/errors.py"
-    answered = codes(*package.glob("*.py"), package.parent / "publishing/failures.py", scripts)
+    answered = codes(*package.glob("**/*.py"), package.parent / "publishing/failures.py", scripts)
     assert {"too_many_concurrent", "invalid_parameters", "rate_limited"} <= answered
     assert [code for code in sorted(answered) if f"`{code}`" not in told[0]] == []
     raised = {kind.code for kind in errors.PlatformError.__subclasses__()}

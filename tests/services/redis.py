@@ -32,12 +32,12 @@ class RedisServer:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def start_redis() -> RedisServer:
+def start_redis(port: int | None = None) -> RedisServer:
     """Raises RuntimeError where Redis is not installed, or does not start."""
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         raise RuntimeError("Redis is missing; run: make services")
-    directory, port = tempfile.mkdtemp(prefix="dbapi-redis-"), free_port(0)
+    directory, port = tempfile.mkdtemp(prefix="dbapi-redis-"), port or free_port(0)
     arguments = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
                  "--appendonly", "no", "--dir", directory]  # fmt: skip
     log = Path(directory) / "log"

@@ -1863,7 +1863,8 @@ export interface paths {
         };
         /**
          * Ready
-         * @description The platform's database answers too; 503 otherwise. Tells what scripts are locked in by.
+         * @description The platform's database answers too; 503 otherwise. Tells what scripts are locked in by,
+         *     and where requests are counted.
          */
         get: operations["about.ready"];
         put?: never;
@@ -3648,8 +3649,16 @@ export interface components {
             /** Version */
             version: number;
         };
-        /** ReadyAnswer */
+        /**
+         * ReadyAnswer
+         * @description `limits` tells where requests are counted: `degraded` is in each worker, as Redis is away.
+         */
         ReadyAnswer: {
+            /**
+             * Limits
+             * @enum {string}
+             */
+            limits: "process" | "shared" | "degraded";
             scripts: components["schemas"]["ScriptsAnswer"];
             /**
              * Status

@@ -11,7 +11,7 @@ from ..publishing.failures import Failure, RunError, failure_of
 from .clients import ClientTokens
 from .compiling import CompiledVersions
 from .errors import Refused, retry_after
-from .limits import Limits
+from .limits import Limits, demand_of
 from .parameters import bind_parameters
 from .requests import Request
 from .responses import Response, accepts_json, success, wants_camel
@@ -40,6 +40,7 @@ class Pipeline:
         versions: CompiledVersions,
         datasources: Datasources,
         max_body_bytes: int,
+        max_concurrent: int,
     ) -> None:
         self._snapshots = snapshots
         self._tokens = tokens
@@ -47,6 +48,7 @@ class Pipeline:
         self._versions = versions
         self._datasources = datasources
         self._max_body_bytes = max_body_bytes
+        self._max_concurrent = max_concurrent
 
     async def answer(self, request: Request, call: Call) -> Response:
         """The answer. Raises Refused; `call` tells how far the request came."""
@@ -59,12 +61,18 @@ class Pipeline:
         self._let_in(snapshot, request, call, call.route)
         if not accepts_json(request):
             raise Refused(406, "not_acceptable", "This endpoint answers application/json only")
-        with self._limits.slot(request, call.route, call.client):
-            self._limits.count(request, call.route, call.client)
+        held = await self._limits.take(
+            demand_of(request, call.route, call.client, max_concurrent=self._max_concurrent)
+        )
+        try:
             camel = wants_camel(request)
             answer = await self._run(call, call.route, request, path, camel=camel)
+        finally:
+            self._limits.give_back(held)
         call.logs = answer.logs
-        return success(answer, camel=camel)
+        response = success(answer, camel=camel)
+        response.headers += held.headers()
+        return response
 
     def _let_in(self, snapshot: Snapshot, request: Request, call: Call, route: Route) -> None:
         """Who calls, and whether from a place that this may be called from. Raises Refused."""

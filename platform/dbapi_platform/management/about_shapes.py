@@ -29,4 +29,7 @@ class ScriptsAnswer(Answer):
 
 
 class ReadyAnswer(LiveAnswer):
+    """`limits` tells where requests are counted: `degraded` is in each worker, as Redis is away."""
+
     scripts: ScriptsAnswer
+    limits: Literal["process", "shared", "degraded"]

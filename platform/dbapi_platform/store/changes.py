@@ -1,5 +1,7 @@
 """The change counter: one number that rises with everything the gateway must notice."""
 
+from typing import Literal
+
 from sqlalchemy import update
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,9 +17,15 @@ class ChangeCounter(SQLModel, table=True):
 
 
 class Served:
-    """The change that this worker's gateway answers from; None where there is no gateway."""
+    """What this worker's gateway tells of itself.
+
+    `change` is the one that it answers from; None where there is no gateway. `limits` tells where
+    requests are counted: in this `process`, `shared` by all workers, or `degraded`, as Redis is
+    away.
+    """
 
     change: int | None = None
+    limits: Literal["process", "shared", "degraded"] = "process"
 
 
 async def announce_change(session: AsyncSession) -> None:

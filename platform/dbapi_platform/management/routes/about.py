@@ -29,7 +29,8 @@ async def live() -> LiveAnswer:
 
 @health.get("/ready")
 async def ready(services: ServicesDep, session: SessionDep) -> ReadyAnswer:
-    """The platform's database answers too; 503 otherwise. Tells what scripts are locked in by."""
+    """The platform's database answers too; 503 otherwise. Tells what scripts are locked in by,
+    and where requests are counted."""
     await current_change(session)
     scripts = services.engines.scripts.engine
     workers = scripts.workers
@@ -39,4 +40,5 @@ async def ready(services: ServicesDep, session: SessionDep) -> ReadyAnswer:
             isolation=list(scripts.held),
             workers=WorkersAnswer(busy=workers.busy, idle=workers.idle, waiting=workers.waiting),
         ),
+        limits=services.served.limits,
     )
