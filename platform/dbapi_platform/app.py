@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -34,6 +35,8 @@ from .gateway.requests import Receive, Scope, Send
 from .gateway.snapshot import Snapshots
 from .management.app import create_management
 from .management.services import Services
+from .metrics import Metrics, State, watch
+from .metrics.scraping import PATH as METRICS_PATH
 from .publishing.compiled import Engines, Limits
 from .publishing.datasources import DatasourceRules
 from .records.upkeep import Upkeep
@@ -64,7 +67,25 @@ class Platform:
             asyncio.create_task(self.recorder.run()),
             asyncio.create_task(self.upkeep.run()),
             asyncio.create_task(self.limits.run()),
+            asyncio.create_task(watch(self.state)),
         ]
+
+    def state(self) -> State:
+        """How it is now."""
+        snapshot, datasources = self.snapshots.current, self.services.datasources
+        pools = {
+            config.name: (pool.open - pool.idle, pool.idle, pool.waiting)
+            for config in snapshot.datasources
+            for pool in (datasources.state(config.id),)
+        }
+        return State(
+            snapshot_age_s=monotonic() - self.snapshots.known_at,
+            endpoints=snapshot.routes.count,
+            are_limits_degraded=self.services.served.limits == "degraded",
+            records_queued=self.recorder.queued,
+            records_dropped=self.recorder.dropped,
+            pools=pools,
+        )
 
     async def stop(self, tasks: list[asyncio.Task[None]]) -> None:
         """End the background work, write what is queued, close every connection."""
@@ -90,12 +111,15 @@ class Application:
         management = create_management(platform.services)
         management.router.lifespan_context = _lifespan(platform)
         enabled = platform.services.settings.web_enabled
+        self._metrics = Metrics(platform.services.settings.metrics_token.get_secret_value())
         self._rest: ASGIApp = Pages(management, static) if enabled else management
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request to the one or the other."""
         if scope["type"] == "http" and _is_gateway(scope["path"]):
             await self._gateway(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == METRICS_PATH:
+            await self._metrics(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 

@@ -192,6 +192,11 @@ class Settings(LoginSettings):
         description="Serve the platform's pages to browsers at `/`, and let them log in by a "
         "cookie.",
     )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="What `GET /metrics` wants as `Authorization: Bearer …`: Prometheus's own "
+        "secret, made with `dbapi generate-key`. Empty: there are no metrics.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server logs. Values and SQL are not logged at any level."
     )
@@ -259,6 +264,8 @@ class Settings(LoginSettings):
             problems += _weakness(
                 "DBAPI_PREVIOUS_SECRET_KEY", self.previous_secret_key, "dbapi generate-key"
             )
+        if self.metrics_token.get_secret_value():
+            problems += _weakness("DBAPI_METRICS_TOKEN", self.metrics_token, "dbapi generate-key")
         if not problems and (
             self.secret_key.get_secret_value() == self.encryption_key.get_secret_value()
         ):

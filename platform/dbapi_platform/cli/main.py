@@ -3,6 +3,7 @@
 import os
 import secrets
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from ..app import create_services
 from ..bootstrap import create_admin as make_admin
 from ..bootstrap import migrate as run_migrations
 from ..console import out
+from ..metrics import share_between_workers
 from ..settings import Settings
 from ..store import Database
 from .bundles import add_bundles
@@ -58,6 +60,11 @@ def serve(
         # Workers read the environment anew, so what the options say must stand there.
         os.environ["DBAPI_PUBLIC_URL"] = f"http://{host}:{port}"
     run(lambda: _ready(settings))
+    with share_between_workers() if workers > 1 else nullcontext():
+        _serve(settings, host, port, workers)
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     uvicorn.run(
         "dbapi_platform.app:create_app",
         factory=True,

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime
 from time import perf_counter
 
+from ..metrics import count_request
 from .clients import ClientTokens
 from .errors import Refused
 from .pipeline import Call, Pipeline, require_allowed
@@ -52,7 +53,9 @@ class Gateway:
             refused = Refused(500, "internal_error", "The platform failed", internal=repr(error))
             response = failure(refused, request.request_id)
         # Recorded before it is sent: a caller who hangs up while reading is recorded too.
-        self._record(request, call, response, refused, (perf_counter() - started) * 1000)
+        seconds = perf_counter() - started
+        count_request(call.route.label if call.route else "", response.status, seconds)
+        self._record(request, call, response, refused, seconds * 1000)
         await _send(send, response, request.request_id)
 
     async def _answer(self, request: Request, call: Call) -> Response:

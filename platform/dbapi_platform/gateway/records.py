@@ -62,6 +62,11 @@ class Recorder:
         self._writing = asyncio.Lock()
         self.dropped = 0
 
+    @property
+    def queued(self) -> int:
+        """How many wait to be written."""
+        return len(self._queue)
+
     def add(self, record: Record) -> None:
         """Queue a record; when the queue is full the oldest goes."""
         if len(self._queue) >= self._capacity:

@@ -19,10 +19,13 @@ class Route:
     definition: Definition
     datasource: DatasourceConfig
     names: tuple[str, ...] = field(init=False)
+    label: str = field(init=False)
     is_private: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", path_parameters(self.definition.path))
+        label = f"{self.definition.method} {self.definition.path}"
+        object.__setattr__(self, "label", label)
         object.__setattr__(self, "is_private", self.definition.access != "public")
 
 
@@ -45,11 +48,13 @@ class Routes:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._roots: dict[str, _Node] = {}
+        self.count = 0
         for route in routes:
             node = self._roots.setdefault(route.definition.method, _Node())
             for segment in route.definition.path.split("/"):
                 node = node.child(segment)
             node.route = route
+            self.count += 1
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
         """The route and its path parameters."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from time import monotonic
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -90,6 +91,8 @@ class Snapshots:
         served: Served,
     ) -> None:
         self.current = Snapshot()
+        # When this snapshot was last known to be the newest.
+        self.known_at = monotonic()
         self._served = served
         self.poll_s = poll_s
         self._database = database
@@ -101,6 +104,7 @@ class Snapshots:
         """Load a new snapshot if anything changed since this one; tells whether it did."""
         async with self._database.session() as session:
             change = await current_change(session)
+            self.known_at = monotonic()
             if change == self.current.change:
                 return False
             self.current = await self._load(session, change)
