@@ -8,6 +8,7 @@ from ..datasources import Datasources
 from ..engines.answers import Answer
 from ..engines.script.errors import LogLine, ScriptError
 from ..publishing.failures import Failure, RunError, failure_of
+from .circuits import Circuits
 from .clients import ClientTokens
 from .compiling import CompiledVersions
 from .errors import Refused, retry_after
@@ -47,6 +48,7 @@ class Pipeline:
         self._limits = limits
         self._versions = versions
         self._datasources = datasources
+        self._circuits = Circuits()
         self._max_body_bytes = max_body_bytes
         self._max_concurrent = max_concurrent
 
@@ -97,12 +99,13 @@ class Pipeline:
             values = await bind_parameters(
                 request, path, compiled, max_body_bytes=self._max_body_bytes
             )
-            return await compiled.run(
-                values,
-                datasource=self._datasources.get(route.datasource),
-                client=_visible(call.client),
-                prefer_json=not camel,
-            )
+            with self._circuits.trying(route.datasource.id):
+                return await compiled.run(
+                    values,
+                    datasource=self._datasources.get(route.datasource),
+                    client=_visible(call.client),
+                    prefer_json=not camel,
+                )
         except RunError as error:
             if isinstance(error, ScriptError):
                 call.logs = error.logs
