@@ -48,7 +48,9 @@ const STATES: Record<string, Tone> = {
 
 /** The state of an endpoint or a macro. */
 export function StateTag(props: { state: string }): ReactElement {
-  return <Tag tone={STATES[props.state] ?? 'neutral'}>{props.state}</Tag>;
+  // Alone it would read as if nothing was live.
+  const words = props.state === 'edited' ? 'live · edited' : props.state;
+  return <Tag tone={STATES[props.state] ?? 'neutral'}>{words}</Tag>;
 }
 
 /** The status of an answer. */

@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/apputils';
+import type { Message } from '@lumino/messaging';
 import type { QueryClient } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense } from 'react';
 
@@ -47,6 +48,12 @@ export class PageWidget extends ReactWidget {
   private readonly rename = (title: string): void => {
     this.title.label = title;
   };
+
+  /** Its tab was behind others: what it shows may be old. */
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    void this.around.queries.refetchQueries({ type: 'active', stale: true });
+  }
 
   protected render(): ReactElement {
     return surround(
