@@ -21,7 +21,7 @@ def changes(planned: dict[str, Any]) -> list[tuple[str, str, bool]]:
     return [(one["kind"], one["name"], one["breaking"]) for one in planned["contract"]]
 
 
-@pytest.mark.parametrize("rolled", [0, 5, 9])
+@pytest.mark.parametrize("rolled", [0, 5, 12])
 async def test_who_called_is_told_the_busiest_first(any_world: World, rolled: int) -> None:
     await forget(any_world)
     database = any_world.platform.services.database
@@ -31,7 +31,10 @@ async def test_who_called_is_told_the_busiest_first(any_world: World, rolled: in
     gone, moment = uuid.uuid4(), now() - timedelta(days=29)
     rows = [
         *(record(endpoint_id=key, client_id=uuid.UUID(busy["id"])) for _ in range(4)),
+        *(record(endpoint_id=key) for _ in range(2)),
+        # Who was not let in is concerned by nothing.
         *(record(endpoint_id=key, status=401) for _ in range(2)),
+        record(endpoint_id=key, client_id=uuid.uuid4(), status=403),
         record(endpoint_id=key, client_id=gone, created_at=moment),
         record(endpoint_id=key, client_id=uuid.uuid4(), created_at=now() - timedelta(days=31)),
         record(endpoint_id=uuid.uuid4(), client_id=gone),

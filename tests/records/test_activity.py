@@ -89,6 +89,7 @@ async def test_a_client_that_calls_again_is_counted_once(any_world: World) -> No
     before = [
         record(endpoint_id=key, client_id=one),
         record(endpoint_id=key, client_id=lapsed, created_at=old),
+        record(endpoint_id=key, client_id=uuid.uuid4(), status=403),
     ]
     await write(database, before)
     await Rollup(database).catch_up()
@@ -96,6 +97,7 @@ async def test_a_client_that_calls_again_is_counted_once(any_world: World) -> No
     # One is known already; the other was, but too long ago.
     await write(database, [record(endpoint_id=key, client_id=one) for _ in range(3)])
     await write(database, [record(endpoint_id=key, client_id=lapsed), record(endpoint_id=key)])
+    await write(database, [record(endpoint_id=key, client_id=uuid.uuid4(), status=403)])
     assert (await activity(any_world, key))["items"][0]["clients_30d"] == 2
     await Rollup(database).catch_up()
     assert (await activity(any_world, key))["items"][0]["clients_30d"] == 2

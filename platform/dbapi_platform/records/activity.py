@@ -14,7 +14,7 @@ from sqlmodel import col
 from ..store import AccessRecord, Database, Traffic, TrafficCaller, TrafficLatency
 from ..store.base import now
 from ..store.traffic import NONE
-from .adding import BUCKET, HOUR
+from .adding import BUCKET, HOUR, REFUSED
 from .buckets import percentile
 from .overview import LIVE, one_moment, pending_records, recorded_at
 from .rollup import read_mark
@@ -195,6 +195,7 @@ class _Reader:
                 col(record.id) > mark,
                 col(record.endpoint_id).in_(self.endpoints),
                 col(record.client_id).is_not(None),
+                col(record.status).not_in(REFUSED),
                 col(record.created_at) >= self.since,
                 ~known.exists(),
             )

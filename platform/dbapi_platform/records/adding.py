@@ -24,6 +24,9 @@ _ERRORS = "SUM(CASE WHEN status >= 400 THEN 1 ELSE 0 END)"
 _SUM = "{old} + {new}"
 _LATER = "CASE WHEN {new} > {old} THEN {new} ELSE {old} END"
 
+# The statuses of who was not let in.
+REFUSED = (401, 403)
+
 # Spans, in days, that endpoints are ranked over as records are added up; others are looked through.
 RANKED_DAYS = (1, 7, 30)
 
@@ -83,7 +86,10 @@ def _texts(dialect: str) -> Iterator[str]:
         )
         key = {"days": str(days), "endpoint_id": "endpoint_id"}
         yield _statement("traffic_rank", key, count | {"errors": _ERRORS}, where)
-    key = {"endpoint_id": "endpoint_id", "client_id": client}
+    # Whoever was not let in is no caller of it; that somebody asked is told all the same.
+    refused = f"status IN ({', '.join(map(str, REFUSED))})"
+    caller = f"CASE WHEN {refused} THEN {none} ELSE {client} END"
+    key = {"endpoint_id": "endpoint_id", "client_id": caller}
     last = {"last_called_at": "MAX(created_at)"}
     yield _statement("traffic_caller", key, last, "AND endpoint_id IS NOT NULL", _LATER)
 

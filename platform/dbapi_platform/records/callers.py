@@ -12,7 +12,7 @@ from sqlmodel import col
 from ..store import AccessRecord, Database, Traffic, TrafficCaller
 from ..store.base import now
 from ..store.traffic import NONE
-from .adding import HOUR
+from .adding import HOUR, REFUSED
 from .overview import LIVE, one_moment, pending_records
 from .rollup import newest_id, read_mark
 
@@ -29,7 +29,10 @@ class CalledBy:
 
 
 async def who_called(database: Database, endpoint_id: uuid.UUID) -> list[CalledBy]:
-    """The clients that asked most in the last 30 days, counted by the hour, at most 50."""
+    """The clients that asked most in the last 30 days, counted by the hour, at most 50.
+
+    Requests that were not let in concern nobody.
+    """
     last_hour = int(now().timestamp() // 3_600)
     async with one_moment(database) as connection:
         mark = (await read_mark(connection)).record_id
@@ -62,9 +65,12 @@ class _Reader:
         ).where(
             col(Traffic.endpoint_id) == self.endpoint_id,
             col(Traffic.hour).between(self.first_hour, self.last_hour),
+            col(Traffic.status).not_in(REFUSED),
         )
         live: Any = select(_client(), literal(1)).where(
-            *self._live(), hour.between(self.first_hour, self.last_hour)
+            *self._live(),
+            col(AccessRecord.status).not_in(REFUSED),
+            hour.between(self.first_hour, self.last_hour),
         )
         every = union_all(rolled, live).subquery()
         requests = func.sum(every.c.requests)
