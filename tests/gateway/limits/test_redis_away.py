@@ -1,7 +1,7 @@
 """Redis goes away and comes back: requests are answered, and somebody is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import httpx
@@ -35,8 +35,10 @@ async def until(served: Served, state: str) -> None:
 
 
 @pytest.fixture
-def own_redis() -> RedisServer:
-    return start_redis()
+def own_redis() -> Iterator[RedisServer]:
+    server = start_redis()
+    yield server
+    server.stop()
 
 
 async def test_each_worker_counts_while_redis_is_away(own_redis: RedisServer) -> None:
@@ -54,11 +56,13 @@ async def test_each_worker_counts_while_redis_is_away(own_redis: RedisServer) ->
         limits.give_back(here)
         limits.give_back(await limits.take(WANTED))
         back = start_redis(own_redis.port)
-        await until(served, "shared")
-        taken = await limits.take(WANTED)
-        assert taken.ticket
-        limits.give_back(taken)
-        back.stop()
+        try:
+            await until(served, "shared")
+            taken = await limits.take(WANTED)
+            assert taken.ticket
+            limits.give_back(taken)
+        finally:
+            back.stop()
 
 
 async def test_no_limit_is_held_while_redis_is_away(own_redis: RedisServer) -> None:
