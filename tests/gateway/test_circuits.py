@@ -9,7 +9,6 @@ import pytest_asyncio
 
 from dbapi_platform.datasources.errors import ConnectFailed, QueryFailed
 from dbapi_platform.gateway.circuits import FAILURES, Circuits
-from dbapi_platform.gateway.errors import Refused
 from tests.world import World
 
 
@@ -55,6 +54,16 @@ async def test_callers_are_told_at_once_and_others_are_served(world: World, deaf
     # What is wrong with the call itself is told all the same.
     assert (await world.call("GET", "deaf/x")).status_code == 400
     assert (await world.call("GET", "hearing")).status_code == 200
+    script = "def execute(params):\n    return params['asks'] and db.query('SELECT 1')\n"
+    await world.draft("GET", "mute", script, datasource="deaf", engine="script",
+                      params={"asks": {"type": "boolean"}})  # fmt: skip
+    mute = (await world.manage("GET", "/endpoints?path=mute", status=200))["items"][0]
+    await world.manage("POST", f"/endpoints/{mute['id']}/publish", json={}, status=200)
+    # A script that asks nothing of its database goes on.
+    assert (await world.call("GET", "mute?asks=false")).status_code == 200
+    tried = len(deaf.calls)
+    assert (await world.call("GET", "mute?asks=true")).status_code >= 500
+    assert len(deaf.calls) == tried
     assert (await world.records(error_code="datasource_unavailable", limit="1"))[0]["error"]
 
 
@@ -63,10 +72,9 @@ def attempt(circuits: Circuits, error: Exception | None = None) -> str:
         with circuits.trying("a"):
             if error:
                 raise error
-    except Refused:
-        return "refused"
-    except (ConnectFailed, QueryFailed):
-        return "tried"
+    except (ConnectFailed, QueryFailed) as failed:
+        return "tried" if failed is error else "refused"
+    circuits.reached("a")
     return "well"
 
 
@@ -80,6 +88,16 @@ async def test_one_request_tries_again_and_the_others_wait_for_it() -> None:
     assert [attempt(circuits, lost), attempt(circuits)] == ["tried", "refused"]
     await asyncio.sleep(0.06)
     assert [attempt(circuits) for _ in range(3)] == ["well"] * 3
+
+
+async def test_who_did_not_ask_leaves_the_try_to_the_next() -> None:
+    circuits = Circuits(open_s=0.05)
+    for _ in range(FAILURES):
+        attempt(circuits, ConnectFailed("gone"))
+    await asyncio.sleep(0.06)
+    with circuits.trying("a"):
+        circuits.untried("a")
+    assert [attempt(circuits) for _ in range(2)] == ["well", "well"]
 
 
 async def test_a_query_that_fails_shows_that_the_database_is_there() -> None:

@@ -53,6 +53,7 @@ class Gateway:
             refused = Refused(500, "internal_error", "The platform failed", internal=repr(error))
             response = failure(refused, request.request_id)
         # Recorded before it is sent: a caller who hangs up while reading is recorded too.
+        response.headers += call.headers
         seconds = perf_counter() - started
         count_request(call.route.label if call.route else "", response.status, seconds)
         self._record(request, call, response, refused, seconds * 1000)

@@ -1,12 +1,21 @@
 """Databases that cannot be reached are left alone for a while: callers are told so at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
 from ..datasources.errors import ConnectFailed, QueryFailed, QueryTimeout
-from .errors import Refused, retry_after
+from ..datasources.types import (
+    Datasource,
+    JsonRows,
+    Outcome,
+    PoolState,
+    ServerInfo,
+    Statement,
+    Table,
+    Transaction,
+)
 
 # So many failures one after the other open a circuit for so long; then one request tries.
 FAILURES = 3
@@ -25,10 +34,11 @@ class Circuits:
     def __init__(self, *, open_s: float = OPEN_S) -> None:
         self._open_s = open_s
         self._failing: dict[str, _Circuit] = {}
+        self._guarded: dict[str, _Guarded] = {}
 
     @contextmanager
     def trying(self, datasource_id: str) -> Iterator[None]:
-        """Around a run: learns how it went. Raises Refused with 503 while the circuit is open."""
+        """Around a call: learns how it failed. Raises ConnectFailed while the circuit is open."""
         if datasource_id in self._failing:
             self._require(self._failing[datasource_id])
         try:
@@ -39,23 +49,83 @@ class Circuits:
             circuit.closed_at = monotonic() + self._open_s
             raise
         except (QueryFailed, QueryTimeout):
-            # It was reached.
-            self._failing.pop(datasource_id, None)
+            self.reached(datasource_id)
             raise
+
+    def reached(self, datasource_id: str) -> None:
+        """It answered."""
         if self._failing:
             self._failing.pop(datasource_id, None)
+
+    def untried(self, datasource_id: str) -> None:
+        """Nobody knows whether it would have answered: another may try at once."""
+        if circuit := self._failing.get(datasource_id):
+            circuit.closed_at = 0.0
+
+    def guard(self, datasource: Datasource) -> Datasource:
+        """The datasource behind its circuit, whoever asks it: a query or a script."""
+        known = self._guarded.get(datasource.config.id)
+        if known is None or known.behind is not datasource:
+            known = self._guarded[datasource.config.id] = _Guarded(datasource, self)
+        return known
 
     def _require(self, circuit: _Circuit) -> None:
         if circuit.failures < FAILURES:
             return
         present = monotonic()
         if present < circuit.closed_at:
-            raise Refused(
-                503,
-                "datasource_unavailable",
-                "The endpoint's database is not available now",
-                headers=[retry_after(circuit.closed_at - present)],
-                internal="Not tried: it could not be reached a moment ago",
-            )
+            raise ConnectFailed("Not tried: it could not be reached a moment ago")
         # This one tries; the others wait for what it finds.
         circuit.closed_at = present + self._open_s
+
+
+class _Guarded:
+    """What a run asks of a datasource, through its circuit; all else as it is."""
+
+    def __init__(self, behind: Datasource, circuits: Circuits) -> None:
+        self.behind = behind
+        self.config = behind.config
+        self.dialect = behind.dialect
+        self._circuits = circuits
+
+    async def execute(
+        self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
+    ) -> list[Outcome]:
+        with self._circuits.trying(self.config.id):
+            found = await self.behind.execute(statements, max_rows=max_rows, timeout_s=timeout_s)
+        self._circuits.reached(self.config.id)
+        return found
+
+    async def execute_json(
+        self, statement: Statement, *, max_rows: int, timeout_s: float
+    ) -> JsonRows | None:
+        with self._circuits.trying(self.config.id):
+            rows = await self.behind.execute_json(statement, max_rows=max_rows, timeout_s=timeout_s)
+        if rows is None:
+            # It may say so without having asked: `execute` tries in its place.
+            self._circuits.untried(self.config.id)
+        else:
+            self._circuits.reached(self.config.id)
+        return rows
+
+    async def begin(self, *, timeout_s: float) -> Transaction:
+        with self._circuits.trying(self.config.id):
+            begun = await self.behind.begin(timeout_s=timeout_s)
+        self._circuits.reached(self.config.id)
+        return begun
+
+    async def open(self) -> None:
+        await self.behind.open()
+
+    async def close(self) -> None:
+        await self.behind.close()
+
+    async def test(self) -> ServerInfo:
+        return await self.behind.test()
+
+    async def introspect(self) -> list[Table]:
+        return await self.behind.introspect()
+
+    @property
+    def pool(self) -> PoolState:
+        return self.behind.pool

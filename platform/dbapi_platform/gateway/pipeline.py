@@ -27,6 +27,8 @@ class Call:
     route: Route | None = None
     client: GatewayClient | None = None
     logs: Sequence[LogLine] = ()
+    # How the caller's window stands: told with whatever the answer is.
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
 
 class Pipeline:
@@ -66,15 +68,14 @@ class Pipeline:
         held = await self._limits.take(
             demand_of(request, call.route, call.client, max_concurrent=self._max_concurrent)
         )
+        call.headers = held.headers()
         try:
             camel = wants_camel(request)
             answer = await self._run(call, call.route, request, path, camel=camel)
         finally:
             self._limits.give_back(held)
         call.logs = answer.logs
-        response = success(answer, camel=camel)
-        response.headers += held.headers()
-        return response
+        return success(answer, camel=camel)
 
     def _let_in(self, snapshot: Snapshot, request: Request, call: Call, route: Route) -> None:
         """Who calls, and whether from a place that this may be called from. Raises Refused."""
@@ -99,13 +100,12 @@ class Pipeline:
             values = await bind_parameters(
                 request, path, compiled, max_body_bytes=self._max_body_bytes
             )
-            with self._circuits.trying(route.datasource.id):
-                return await compiled.run(
-                    values,
-                    datasource=self._datasources.get(route.datasource),
-                    client=_visible(call.client),
-                    prefer_json=not camel,
-                )
+            return await compiled.run(
+                values,
+                datasource=self._circuits.guard(self._datasources.get(route.datasource)),
+                client=_visible(call.client),
+                prefer_json=not camel,
+            )
         except RunError as error:
             if isinstance(error, ScriptError):
                 call.logs = error.logs

@@ -89,7 +89,7 @@ class Limits:
             if not self._is_away:
                 continue
             try:
-                await shared.ping()
+                await shared.probe()
             except _away():
                 continue
             self._served.limits = "shared"

@@ -5,10 +5,13 @@ import uuid
 from itertools import count
 from typing import Any, Final
 
-from .demand import WINDOW_S, Demand, Held, Standing, too_many, too_often
+from ...store.finishing import finish
+from .demand import WINDOW_S, Demand, Held, Slots, Standing, too_many, too_often
 
 _TIMEOUT_S: Final = 0.25
 _PREFIX: Final = "dbapi:limits:"
+
+_PROBE: Final = Demand((Slots("probe", 1_000),), None, 1.0)
 
 # A slot is a member of a sorted set with the time of its end: those of a worker that died end by
 # themselves. A window is a list of the times at which its last requests began, newest first: it
@@ -100,7 +103,8 @@ class SharedLimits:
         """Free for ever what is given back; what Redis does not learn ends with its lease."""
         while True:
             await self._is_returned.wait()
-            await self.free()
+            # Cut short, nobody would know which are free.
+            await finish(self.free())
 
     async def free(self) -> None:
         """Free what was given back until now."""
@@ -119,9 +123,12 @@ class SharedLimits:
             # The workers count in their own processes meanwhile.
             return
 
-    async def ping(self) -> None:
-        """Raises what keeps Redis from answering."""
-        await self._redis.ping()
+    async def probe(self) -> None:
+        """Take and give back a slot of nobody's. Raises what keeps Redis from counting.
+
+        A Redis that has no memory left answers a ping, and counts nothing.
+        """
+        self.give_back(await self.take(_PROBE))
 
     async def close(self) -> None:
         """Free what was given back, and hang up."""
