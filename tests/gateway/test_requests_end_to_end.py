@@ -293,3 +293,14 @@ async def test_a_header_is_a_parameter_when_declared(world: World) -> None:
     )
     answer = await world.call("GET", "tenant", headers={"X-Tenant": "north"})
     assert answer.json()["data"] == [{"t": "north"}]
+
+
+async def test_every_answer_tells_how_the_window_stands(world: World) -> None:
+    await world.publish("GET", "windowed/{n}", "SELECT {{ n | sql_int }} AS n", rate_limit=3)
+    told = []
+    for n in ("1", "x", "2", "3"):
+        answer = await world.call("GET", f"windowed/{n}")
+        told.append((answer.status_code, answer.headers["ratelimit-remaining"]))
+        assert answer.headers["ratelimit-limit"] == "3"
+        assert 0 < int(answer.headers["ratelimit-reset"]) <= 60
+    assert told == [(200, "2"), (400, "1"), (200, "0"), (429, "0")]

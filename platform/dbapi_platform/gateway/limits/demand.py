@@ -1,6 +1,7 @@
 """What a request needs before it may run, and how it is told that it has to wait."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from ..errors import Refused, retry_after
 from ..requests import Request
@@ -59,7 +60,7 @@ class Standing:
         return [
             (b"ratelimit-limit", b"%d" % self.most),
             (b"ratelimit-remaining", b"%d" % self.left),
-            (b"ratelimit-reset", b"%d" % max(0, self.reset_s + 1)),
+            (b"ratelimit-reset", b"%d" % max(0, ceil(self.reset_s))),
         ]
 
 
