@@ -125,6 +125,30 @@ async def test_every_worker_may_try_and_each_record_counts_once(
     assert told(await overview(any_world)) == by_hand(rows, 7)
 
 
+async def test_a_worker_that_looked_early_does_not_count_again_what_others_added(
+    any_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await fresh(any_world)
+    slow, quick = Rollup(database), Rollup(database)
+    look = Rollup._settled
+
+    async def looks_early(self: Rollup) -> int | None:
+        found = await look(self)
+        if self is slow:
+            await write(database, rows[20:])
+            while await quick.step():
+                pass
+        return found
+
+    rows = many(60)
+    await write(database, rows[:20])
+    monkeypatch.setattr(Rollup, "_settled", looks_early)
+    await slow.step()
+    monkeypatch.setattr(Rollup, "_settled", look)
+    await slow.catch_up()
+    assert told(await overview(any_world)) == by_hand(rows, 7)
+
+
 async def test_records_that_appear_after_younger_ones_are_not_lost(any_world: World) -> None:
     database = await fresh(any_world)
     if database.engine.dialect.name == "sqlite":

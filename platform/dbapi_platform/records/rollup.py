@@ -123,9 +123,8 @@ async def _writers(connection: AsyncConnection) -> frozenset[str]:
 
 async def _range_end(connection: AsyncConnection, mark: int, settled: int) -> int:
     """The last id of the next records: not `mark + RANGE`, for ids may have wide gaps."""
-    if settled < mark:
-        # SQLite gives ids anew once the newest records are deleted: the mark follows them down.
-        return settled
+    if settled <= mark:
+        return await _lowered(connection, mark)
     ids = (
         select(col(AccessRecord.id))
         .where(col(AccessRecord.id) > mark, col(AccessRecord.id) <= settled)
@@ -134,6 +133,18 @@ async def _range_end(connection: AsyncConnection, mark: int, settled: int) -> in
         .subquery()
     )
     return await connection.scalar(select(func.max(ids.c.id))) or mark
+
+
+async def _lowered(connection: AsyncConnection, mark: int) -> int:
+    """Where the mark belongs when nothing after it has settled.
+
+    It follows the ids down where they are given anew, which SQLite does once the newest records
+    are deleted. What had settled when somebody looked says nothing of that: another worker may
+    have added up more since, and a mark that went back would count those records twice.
+    """
+    if connection.dialect.name != "sqlite":
+        return mark
+    return min(mark, await newest_id(connection))
 
 
 async def _move_mark(
