@@ -19,12 +19,32 @@ class MacroText(msgspec.Struct, frozen=True):
     language: Literal["sql", "python"] = "sql"
 
 
+class CacheRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Answers are kept for `ttl` seconds, apart for each caller where they vary by `client`."""
+
+    ttl: int
+    vary: tuple[Literal["client"], ...] = ()
+
+
+class PageRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows are answered `size` at a time, in the order of the columns of `by`.
+
+    A column with `-` before it goes down. Pages are found by how many rows are before them
+    (`offset`), or by the last row of the page before (`keyset`), which new rows do not move.
+    """
+
+    style: Literal["offset", "keyset"]
+    by: tuple[str, ...]
+    size: int = 100
+
+
 class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a draft edits and a version freezes.
 
     `params` is written as in a cell, by name. `timeout` is in seconds, `rate_limit` in requests a
-    minute for each caller. In a version every limit is set, so that a call depends on no default
-    that may change.
+    minute for each caller. `max_export_rows` is `max_rows` for answers that are streamed, and
+    `allow_async` lets a caller fetch the answer later. In a version every limit is set, so that a
+    call depends on no default that may change.
     """
 
     method: str
@@ -43,6 +63,10 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     name: str | None = None
     description: str | None = None
     transform: str | None = None
+    cache: CacheRule | None = None
+    page: PageRule | None = None
+    max_export_rows: int | None = None
+    allow_async: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For a JSON column."""
