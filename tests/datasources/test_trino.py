@@ -179,3 +179,15 @@ async def test_introspection_finds_tables_and_views(trino_schema: TrinoSchema) -
         found = await datasource.introspect()
     assert {"tiny", "sf1"} <= {table.schema for table in found}
     assert "information_schema" not in {table.schema for table in found}
+
+
+async def test_rows_come_in_batches(datasource: Datasource) -> None:
+    statement = query("SELECT n FROM UNNEST(sequence(1, 250)) AS s(n) ORDER BY n")
+    found = [
+        batch
+        async for batch in datasource.stream(statement, max_rows=210, batch_rows=100, timeout_s=60)
+    ]
+    assert [len(batch.rows) for batch in found] == [100, 100, 10]
+    assert [batch.truncated for batch in found] == [False, False, True]
+    assert [row[0] for batch in found for row in batch.rows] == list(range(1, 211))
+    assert found[0].kinds == ("integer",)

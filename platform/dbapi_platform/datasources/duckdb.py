@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from .batches import stream_in_thread
 from .dialects import DUCKDB
 from .duckdb_queries import Call, Queries
 from .duckdb_transaction import DuckdbSession
@@ -23,6 +24,7 @@ from .types import (
     JsonRows,
     Outcome,
     PoolState,
+    Rows,
     ServerInfo,
     Statement,
     Table,
@@ -110,6 +112,13 @@ class DuckdbDatasource:
     ) -> JsonRows | None:
         return None  # DuckDB's to_json writes decimals as floating point numbers
 
+    def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        call = Call()
+        rows = self._stream(call, statement, max_rows, batch_rows)
+        return stream_in_thread(self._threads, rows, call.interrupt, timeout_s=timeout_s)
+
     async def begin(self, *, timeout_s: float) -> Transaction:
         session = DuckdbSession(self._connected, self._queries)
         return await ThreadTransaction.begin(self._threads, session, timeout_s=timeout_s)
@@ -129,6 +138,16 @@ class DuckdbDatasource:
             call.cursor = cursor
             try:
                 return self._queries.run(cursor, statements, max_rows)
+            finally:
+                call.cursor = None
+
+    def _stream(
+        self, call: Call, statement: Statement, max_rows: int, size: int
+    ) -> Generator[Rows]:
+        with self._connected().cursor() as cursor:
+            call.cursor = cursor
+            try:
+                yield from self._queries.read(cursor, statement, max_rows, size)
             finally:
                 call.cursor = None
 

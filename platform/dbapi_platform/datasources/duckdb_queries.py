@@ -3,7 +3,7 @@
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,8 @@ from typing import Final
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from .duckdb_values import Convert, converter, plain, plain_rows, text_type
+from .batches import batches
+from .duckdb_values import Convert, converter, kind_of, plain, plain_rows, text_type
 from .errors import QueryFailed
 from .plain import unique_names
 from .types import Affected, Outcome, Rows, Statement
@@ -21,6 +22,7 @@ _VALID_S: Final = 60.0  # a change of a table's columns is noticed no later than
 _PLACE: Final = re.compile(r"\n\nLINE (\d+): (.*)\n( *)\^")
 _RETURNING: Final = re.compile(r"\breturning\b", re.IGNORECASE)
 
+_FAILURES: Final = (duckdb.Error, ValueError, TypeError, RuntimeError, RecursionError)
 _Key = tuple[str, tuple[type, ...]]
 
 
@@ -32,6 +34,7 @@ class _Shape:
     before: str
     after: str
     converters: tuple[Convert | None, ...]
+    kinds: tuple[str, ...]
     expires: float
 
 
@@ -85,9 +88,28 @@ class Queries:
         except QueryFailed as error:
             error.statement = number
             raise
-        except (duckdb.Error, ValueError, TypeError, RuntimeError, RecursionError) as error:
+        except _FAILURES as error:
             raise failed(error, statements[number].text, number) from None
         return outcomes
+
+    def read(
+        self, cursor: DuckDBPyConnection, statement: Statement, max_rows: int, size: int
+    ) -> Iterator[Rows]:
+        """A query's rows in batches. Raises QueryFailed."""
+        try:
+            shape = self._shape(cursor, statement)
+            text = f"{shape.before}{statement.text}{shape.after}{max_rows + 1}"
+            cursor.execute(text, list(statement.values))
+            yield from batches(
+                shape.names,
+                cursor.fetchmany,
+                lambda rows: plain_rows(rows, shape.converters),
+                max_rows=max_rows,
+                size=size,
+                kinds=shape.kinds,
+            )
+        except _FAILURES as error:
+            raise failed(error, statement.text, 0) from None
 
     def _outcome(self, cursor: DuckDBPyConnection, statement: Statement, max_rows: int) -> Outcome:
         if not statement.is_query:
@@ -100,6 +122,7 @@ class Queries:
             shape.names,
             plain_rows(rows[:max_rows], shape.converters),
             truncated=len(rows) > max_rows,
+            kinds=shape.kinds,
         )
 
     def _shape(self, cursor: DuckDBPyConnection, statement: Statement) -> _Shape:
@@ -134,6 +157,7 @@ def _look(cursor: DuckDBPyConnection, statement: Statement) -> _Shape:
         before=f"SELECT {selected} FROM (\n",  # noqa: S608
         after=f"\n) AS _dbapi_rows({', '.join(columns)}) LIMIT ",
         converters=tuple(converter(kind) for kind in relation.types),
+        kinds=tuple(kind_of(kind) for kind in relation.types),
         expires=time.monotonic() + _VALID_S,
     )
 

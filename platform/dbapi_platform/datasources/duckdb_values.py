@@ -49,6 +49,15 @@ def text_type(kind: DuckDBPyType) -> str | None:
     return _nested_type(kind, types)
 
 
+def kind_of(kind: DuckDBPyType) -> str:
+    """What a column of the type holds; see `types.Rows`."""
+    if kind.id in _NESTED or str(kind) == "JSON":
+        return "json"
+    if kind.id == "decimal":
+        return str(kind).lower().replace(" ", "")
+    return _KINDS.get(kind.id, "text")
+
+
 def _nested_type(kind: DuckDBPyType, types: Sequence[str]) -> str:
     """The text of a nested type with its members' types replaced."""
     if kind.id == "list":
@@ -149,6 +158,20 @@ def _interval(text: str) -> str:
 def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
+
+_KINDS: Final = {
+    "boolean": "boolean",
+    **dict.fromkeys(
+        ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger"),
+        "integer",
+    ),
+    **dict.fromkeys(("hugeint", "uhugeint", "ubigint", "bignum"), "decimal"),
+    **dict.fromkeys(("float", "double"), "float"),
+    "date": "date",
+    **dict.fromkeys(("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"), "timestamp"),
+    "timestamp with time zone": "timestamptz",
+    "blob": "binary",
+}
 
 _CONVERTERS: Final[dict[str, Convert]] = {
     "blob": _base64,

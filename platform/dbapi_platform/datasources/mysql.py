@@ -6,16 +6,18 @@ docs/decisions/0004-mysql-values-are-literals.md.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Any, Final
 
 from pymysql.connections import Connection
 
+from .batches import stream_in_thread
 from .dialects import MYSQL
 from .errors import ConnectFailed, QueryFailed
 from .mysql_pool import Connections, Lent
-from .mysql_queries import Call, outcome
+from .mysql_queries import Call, outcome, read
 from .mysql_session import Lost, check, connect, drop, is_clean, is_drained
 from .mysql_transaction import MysqlSession
 from .thread_transaction import ThreadTransaction
@@ -102,6 +104,13 @@ class MysqlDatasource:
     ) -> JsonRows | None:
         return None  # JSON_ARRAYAGG is limited in size, and knows neither bytes nor booleans
 
+    def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        call = Call(self.config)
+        rows = self._stream(call, statement, max_rows, batch_rows)
+        return stream_in_thread(self._threads, rows, call.interrupt, timeout_s=timeout_s)
+
     async def begin(self, *, timeout_s: float) -> Transaction:
         session = MysqlSession(self.config, self._connections)
         return await ThreadTransaction.begin(self._threads, session, timeout_s=timeout_s)
@@ -161,6 +170,41 @@ class MysqlDatasource:
             call.connection = None
             keep = is_sound and is_drained(lent.connection) and not call.interrupted
             self._connections.release(lent, keep=keep and all(map(is_clean, statements)))
+
+    def _stream(
+        self, call: Call, statement: Statement, max_rows: int, size: int
+    ) -> Generator[Rows]:
+        self._check([statement])
+        has_begun = False
+        for fresh in (False, True):
+            try:
+                with closing(self._batches(call, statement, max_rows, size, fresh=fresh)) as found:
+                    for batch in found:
+                        has_begun = True
+                        yield batch
+            except Lost as lost:
+                self._connections.drop_idle()
+                if has_begun or fresh or call.interrupted:
+                    raise ConnectFailed(f"The connection was lost: {lost}") from None
+            else:
+                return
+
+    def _batches(
+        self, call: Call, statement: Statement, max_rows: int, size: int, *, fresh: bool
+    ) -> Generator[Rows]:
+        lent = self._connections.acquire(fresh=fresh)
+        call.connection = lent.connection
+        is_sound = False
+        try:
+            yield from read(lent.connection, statement, max_rows, size)
+            is_sound = is_drained(lent.connection)
+        except QueryFailed:
+            is_sound = is_drained(lent.connection)
+            raise
+        finally:
+            call.connection = None
+            keep = is_sound and not call.interrupted and is_clean(statement)
+            self._connections.release(lent, keep=keep)
 
 
 def _run_together(

@@ -1,5 +1,8 @@
 """Statements on a connection to MySQL, and stopping one from outside."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -7,9 +10,10 @@ import pymysql
 from pymysql.connections import Connection
 from pymysql.constants import SERVER_STATUS
 
+from .batches import batches
 from .errors import ConnectFailed, QueryFailed
-from .mysql_session import connect, drop, translate
-from .mysql_values import parameter, plain_rows
+from .mysql_session import connect, drop, is_drained, translate
+from .mysql_values import kinds_of, parameter, plain_rows
 from .plain import unique_names
 from .types import Affected, DatasourceConfig, Outcome, Rows, Statement
 
@@ -59,19 +63,57 @@ def outcome(
 
     Raises QueryFailed, QueryTimeout and Lost.
     """
-    try:
-        cursor = connection.cursor()
-        cursor.execute(statement.text, tuple(parameter(value) for value in statement.values))
+    with _translated(statement, number):
+        cursor = _begun(connection, statement)
         if cursor.description is None:
             return Affected(max(0, cursor.rowcount))
         rows = cursor.fetchmany(max_rows + 1) if statement.is_query else cursor.fetchall()
         names = unique_names([column[0] for column in cursor.description])
         plain = plain_rows(cursor.description, rows[:max_rows])
-        if drain or len(rows) <= max_rows:
-            cursor.close()
-        else:
-            cursor.connection = None  # or else it reads all the rest when it is collected
-        return Rows(names, plain, truncated=len(rows) > max_rows)
+        kinds = kinds_of(cursor.description)
+        _leave(cursor, is_read=drain or len(rows) <= max_rows)
+        return Rows(names, plain, truncated=len(rows) > max_rows, kinds=kinds)
+
+
+def read(
+    connection: "Connection[Any]", statement: Statement, max_rows: int, size: int
+) -> Iterator[Rows]:
+    """A query's rows in batches. Raises QueryFailed, QueryTimeout and Lost."""
+    with _translated(statement, 0):
+        cursor = _begun(connection, statement)
+        description = cursor.description or ()
+        is_read = False
+        try:
+            yield from batches(
+                unique_names([column[0] for column in description]),
+                cursor.fetchmany,
+                partial(plain_rows, description),
+                max_rows=max_rows,
+                size=size,
+                kinds=kinds_of(description),
+            )
+            is_read = is_drained(connection)
+        finally:
+            _leave(cursor, is_read=is_read)
+
+
+def _begun(connection: "Connection[Any]", statement: Statement) -> Any:
+    cursor = connection.cursor()
+    cursor.execute(statement.text, tuple(parameter(value) for value in statement.values))
+    return cursor
+
+
+def _leave(cursor: Any, *, is_read: bool) -> None:
+    if is_read:
+        cursor.close()
+    else:
+        cursor.connection = None  # or else it reads all the rest when it is collected
+
+
+@contextmanager
+def _translated(statement: Statement, number: int) -> Iterator[None]:
+    try:
+        yield
     except QueryFailed as error:
         error.statement = number
         raise

@@ -59,12 +59,21 @@ def plain_rows(
     ]
 
 
+def kinds_of(description: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """What the columns hold; see `types.Rows`."""
+    return tuple(
+        "boolean" if _is_boolean(column) else _KINDS.get(column[1], "text")
+        for column in description
+    )
+
+
+def _is_boolean(column: Sequence[Any]) -> bool:
+    return bool(column[1] == FIELD_TYPE.TINY and column[3] == 1)
+
+
 def _converter(column: Sequence[Any]) -> Convert:
     """By the column's type, and its length where that tells a boolean from a number."""
-    kind, length = column[1], column[3]
-    if kind == FIELD_TYPE.TINY and length == 1:
-        return _boolean
-    return _CONVERTERS.get(kind, _text)
+    return _boolean if _is_boolean(column) else _CONVERTERS.get(column[1], _text)
 
 
 def _boolean(text: str) -> object:
@@ -94,21 +103,31 @@ def _bits(value: bytes) -> int:
     return int.from_bytes(value, "big")
 
 
+_INTEGERS: Final = (
+    FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.LONG, FIELD_TYPE.INT24, FIELD_TYPE.LONGLONG,
+    FIELD_TYPE.YEAR,
+)  # fmt: skip
+_FLOATS: Final = (FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE)
+_DECIMALS: Final = (FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL)
+
+_KINDS: Final[dict[int, str]] = {
+    **dict.fromkeys(_INTEGERS, "integer"),
+    **dict.fromkeys(_FLOATS, "float"),
+    **dict.fromkeys(_DECIMALS, "decimal"),
+    FIELD_TYPE.BIT: "decimal",
+    FIELD_TYPE.DATE: "date",
+    FIELD_TYPE.DATETIME: "timestamp",
+    FIELD_TYPE.TIMESTAMP: "timestamptz",
+    FIELD_TYPE.JSON: "json",
+}
+
 _CONVERTERS: Final[dict[int, Convert]] = {
-    **dict.fromkeys(
-        (
-            FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.LONG, FIELD_TYPE.INT24,
-            FIELD_TYPE.LONGLONG, FIELD_TYPE.YEAR,
-        ),
-        int,
-    ),
-    **dict.fromkeys(
-        (FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE), lambda text: plain_float(float(text))
-    ),
-    **dict.fromkeys((FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL), Decimal),
+    **dict.fromkeys(_INTEGERS, int),
+    **dict.fromkeys(_FLOATS, lambda text: plain_float(float(text))),
+    **dict.fromkeys(_DECIMALS, Decimal),
     FIELD_TYPE.DATETIME: _datetime,
     FIELD_TYPE.TIMESTAMP: _timestamp,
     FIELD_TYPE.TIME: _short,
     FIELD_TYPE.BIT: _bits,
     FIELD_TYPE.JSON: parse_json,
-}  # fmt: skip
+}

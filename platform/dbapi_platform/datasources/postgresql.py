@@ -1,7 +1,7 @@
 """PostgreSQL through psycopg's libpq layer; see postgresql_link for why not through its cursors."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from functools import partial
 from time import perf_counter
 from typing import TypeVar
@@ -20,8 +20,9 @@ from .postgresql_link import Link, Lost
 from .postgresql_plan import Plan, Planner, Step
 from .postgresql_pool import Pool
 from .postgresql_session import connect_parameters
+from .postgresql_stream import stream
 from .postgresql_transaction import PostgresqlTransaction
-from .postgresql_values import Types, columns_of, types_of
+from .postgresql_values import Types, columns_of, kinds_of, types_of
 from .types import (
     Affected,
     DatasourceConfig,
@@ -115,6 +116,17 @@ class PostgresqlDatasource:
                 return None  # the ordinary way tells what is wrong
             raise error.translate(prefix=PREFIX, length=len(statement.text)) from None
         return json_rows(result, max_rows)
+
+    def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        return stream(
+            self.begin,
+            statement,
+            max_rows=max_rows,
+            batch_rows=batch_rows,
+            timeout_s=timeout_s,
+        )
 
     async def begin(self, *, timeout_s: float) -> Transaction:
         deadline = _now() + timeout_s
@@ -223,7 +235,8 @@ class PostgresqlDatasource:
             rows = link.load(result, max_rows)
         except (psycopg.DataError, ValueError, RecursionError) as error:
             raise QueryFailed(f"A value cannot be read: {error}") from None
-        return Rows(unique_names(names), rows, truncated=result.ntuples > max_rows)
+        truncated = result.ntuples > max_rows
+        return Rows(unique_names(names), rows, truncated, kinds_of(result))
 
 
 def _now() -> float:

@@ -112,6 +112,23 @@ class CatalogType:
     plain: bool
 
 
+_KINDS: Final = {
+    "bool": "boolean",
+    **dict.fromkeys(("int2", "int4", "int8", "oid"), "integer"),
+    **dict.fromkeys(("float4", "float8"), "float"),
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamptz": "timestamptz",
+    "bytea": "binary",
+    **dict.fromkeys(("json", "jsonb"), "json"),
+}
+_BY_OID: Final = {
+    **{info.oid: _KINDS[info.name] for info in postgres.types if info.name in _KINDS},
+    **{info.array_oid: "json" for info in postgres.types if info.array_oid},
+}
+_NUMERIC: Final = postgres.types["numeric"].oid
+
+
 class Types:
     """The types known to a datasource, and how each is read."""
 
@@ -161,3 +178,19 @@ def columns_of(result: PGresult) -> Sequence[str]:
 def types_of(result: PGresult) -> Sequence[int]:
     """The types of a result's columns."""
     return [result.ftype(i) for i in range(result.nfields)]
+
+
+def kinds_of(result: PGresult) -> tuple[str, ...]:
+    """What the columns hold; see `types.Rows`."""
+    return tuple(
+        _numeric(result.fmod(i)) if oid == _NUMERIC else _BY_OID.get(oid, "text")
+        for i, oid in enumerate(types_of(result))
+    )
+
+
+def _numeric(modifier: int) -> str:
+    """PostgreSQL keeps precision and scale, which may be below 0, in one number; -1 is neither."""
+    if modifier < 0:
+        return "decimal"
+    precision, scale = (modifier - 4) >> 16 & 0xFFFF, (modifier - 4) & 0x7FF
+    return f"decimal({precision},{scale if scale < 1024 else scale - 2048})"

@@ -3,13 +3,14 @@
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Generator, Sequence
 from functools import partial
 from typing import Final
 
+from .batches import stream_in_thread
 from .dialects import SQLITE
 from .errors import ConnectFailed, QueryFailed
-from .sqlite_session import ERRORS, Call, Connection, connect, outcome
+from .sqlite_session import ERRORS, Call, Connection, connect, outcome, read
 from .sqlite_transaction import SqliteSession
 from .thread_transaction import ThreadTransaction
 from .threads import Threads
@@ -93,6 +94,13 @@ class SqliteDatasource:
     ) -> JsonRows | None:
         return None  # SQLite's JSON functions refuse BLOBs and round what they write
 
+    def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        call = Call()
+        rows = self._read(call, statement, max_rows, batch_rows)
+        return stream_in_thread(self._threads, rows, call.interrupt, timeout_s=timeout_s)
+
     async def begin(self, *, timeout_s: float) -> Transaction:
         session = SqliteSession(self.config, acquire=self._acquire, release=self._release)
         return await ThreadTransaction.begin(self._threads, session, timeout_s=timeout_s)
@@ -118,6 +126,21 @@ class SqliteDatasource:
         call.connection = None
         self._release(connection)
         return outcomes
+
+    def _read(self, call: Call, statement: Statement, max_rows: int, size: int) -> Generator[Rows]:
+        call.connection = connection = self._acquire()
+        is_sound = False
+        try:
+            yield from read(connection, statement, max_rows, size)
+            is_sound = True
+        except ERRORS as error:
+            raise QueryFailed(str(error)) from None
+        finally:
+            call.connection = None
+            if is_sound:
+                self._release(connection)
+            else:
+                connection.close()
 
     def _acquire(self) -> Connection:
         try:

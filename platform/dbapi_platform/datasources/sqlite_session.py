@@ -2,12 +2,14 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from .batches import batches
 from .errors import ConnectFailed, QueryFailed
 from .plain import unique_names
 from .sqlite_values import parameter, plain_rows
@@ -86,14 +88,7 @@ def connect(config: DatasourceConfig) -> Connection:
 
 def outcome(connection: sqlite3.Connection, statement: Statement, max_rows: int) -> Outcome:
     """One statement. Raises QueryFailed, and ERRORS."""
-    start = _COMMENTS.match(statement.text)
-    if start and _TRANSACTION.match(statement.text, start.end()):
-        raise QueryFailed(
-            "The statements of a call are one transaction already",
-            position=1,
-            hint="Leave out BEGIN, COMMIT and ROLLBACK",
-        )
-    cursor = connection.execute(statement.text, [parameter(value) for value in statement.values])
+    cursor = _begun(connection, statement)
     if cursor.description is None:
         return Affected(max(0, cursor.rowcount))
     # Rows are computed as they are fetched: a query's rows over the limit cost nothing. What
@@ -102,6 +97,27 @@ def outcome(connection: sqlite3.Connection, statement: Statement, max_rows: int)
     cursor.close()
     names = unique_names([column[0] for column in cursor.description or ()])
     return Rows(names, plain_rows(rows[:max_rows]), truncated=len(rows) > max_rows)
+
+
+def read(
+    connection: sqlite3.Connection, statement: Statement, max_rows: int, size: int
+) -> Iterator[Rows]:
+    """A query's rows in batches. Raises QueryFailed, and ERRORS."""
+    cursor = _begun(connection, statement)
+    names = unique_names([column[0] for column in cursor.description or ()])
+    yield from batches(names, cursor.fetchmany, plain_rows, max_rows=max_rows, size=size)
+    cursor.close()
+
+
+def _begun(connection: sqlite3.Connection, statement: Statement) -> sqlite3.Cursor:
+    start = _COMMENTS.match(statement.text)
+    if start and _TRANSACTION.match(statement.text, start.end()):
+        raise QueryFailed(
+            "The statements of a call are one transaction already",
+            position=1,
+            hint="Leave out BEGIN, COMMIT and ROLLBACK",
+        )
+    return connection.execute(statement.text, [parameter(value) for value in statement.values])
 
 
 def _authorize(

@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Protocol, TypeVar
 
-from .errors import ConnectFailed, DatasourceError, QueryFailed, QueryTimeout
-from .threads import Seat, Threads
+from .errors import ConnectFailed, QueryFailed, QueryTimeout
+from .threads import HeldSeat, Seat, Threads
 from .types import Outcome, Statement
 
 T = TypeVar("T")
@@ -48,8 +47,7 @@ class ThreadTransaction:
         self._session = session
         self._timeout_s = timeout_s
         self._turn = asyncio.Lock()
-        self._ending: asyncio.Task[None] | None = None
-        seat.on_close = self._end
+        self._held = HeldSeat(seat, session.end, session.interrupt, timeout_s=timeout_s)
 
     @classmethod
     async def begin(
@@ -66,7 +64,7 @@ class ThreadTransaction:
         try:
             await self._seat.run(self._session.begin, self._session.interrupt, deadline)
         except BaseException as error:
-            await self._end()
+            await self._held.end()
             if isinstance(error, QueryTimeout):
                 raise ConnectFailed("The transaction could not begin in time") from None
             raise
@@ -79,7 +77,7 @@ class ThreadTransaction:
             except QueryFailed:
                 raise
             except BaseException:
-                await self._end()
+                await self._held.end()
                 raise
 
     async def commit(self) -> None:
@@ -91,29 +89,14 @@ class ThreadTransaction:
                 if not self._session.is_committed:
                     raise
             finally:
-                await self._end()
+                await self._held.end()
 
     async def rollback(self) -> None:
         async with self._turn:
-            await self._end()
+            await self._held.end()
 
     async def _run(self, work: Callable[[], T], timeout_s: float) -> T:
-        if self._ending is not None:
+        if self._held.has_ended:
             raise QueryFailed("The transaction has ended", hint="Begin another")
         deadline = asyncio.get_running_loop().time() + timeout_s
         return await self._seat.run(work, self._session.interrupt, deadline)
-
-    async def _end(self) -> None:
-        """Goes on when its caller is cancelled, or has waited for long enough."""
-        if self._ending is None:
-            self._ending = asyncio.create_task(self._leave())
-        await asyncio.wait([self._ending], timeout=self._timeout_s)
-
-    async def _leave(self) -> None:
-        try:
-            await self._seat.still()
-            deadline = asyncio.get_running_loop().time() + self._timeout_s
-            with suppress(DatasourceError):
-                await self._seat.run(self._session.end, self._session.interrupt, deadline)
-        finally:
-            self._seat.leave()

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from .errors import Busy, ConnectFailed, QueryTimeout
+from .errors import Busy, ConnectFailed, DatasourceError, QueryTimeout
 from .types import PoolState
 
 T = TypeVar("T")
@@ -138,6 +139,48 @@ class Seat:
         """Stop the work, and have the holder end what it holds the thread for."""
         holder = self.on_close
         await asyncio.gather(self.stop(), *([holder()] if holder else []))
+
+
+class HeldSeat:
+    """A seat whose work leaves something to `undo` in the thread: a connection, a transaction.
+
+    `undo` comes last and once, whatever came before; it raises nothing but DatasourceErrors.
+    """
+
+    def __init__(
+        self,
+        seat: Seat,
+        undo: Callable[[], None],
+        interrupt: Callable[[], None],
+        *,
+        timeout_s: float,
+    ) -> None:
+        self._seat = seat
+        self._undo = undo
+        self._interrupt = interrupt
+        self._timeout_s = timeout_s
+        self._ending: asyncio.Task[None] | None = None
+        seat.on_close = self.end
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has, or is about to."""
+        return self._ending is not None
+
+    async def end(self) -> None:
+        """Undo and leave. Goes on when its caller is cancelled, or has waited for long enough."""
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._leave())
+        await asyncio.wait([self._ending], timeout=self._timeout_s)
+
+    async def _leave(self) -> None:
+        try:
+            await self._seat.still()
+            deadline = asyncio.get_running_loop().time() + self._timeout_s
+            with suppress(DatasourceError):
+                await self._seat.run(self._undo, self._interrupt, deadline)
+        finally:
+            self._seat.leave()
 
 
 def _seen(future: "asyncio.Future[Any]") -> None:

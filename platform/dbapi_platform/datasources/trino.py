@@ -6,23 +6,24 @@ most of Trino's connectors have none, and so every statement stands alone.
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from threading import Thread
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import requests
 from trino.client import TrinoQuery
 
+from .batches import batches, stream_in_thread
 from .dialects import TRINO
-from .errors import ConnectFailed, DatasourceError, QueryFailed, QueryTimeout
+from .errors import ConnectFailed, DatasourceError, QueryFailed
 from .plain import unique_names
 from .threads import Threads
 from .trino_errors import CLIENT_ERRORS, Lost, translate
 from .trino_literals import bound, literal
+from .trino_pages import Call, Pages, cancel
 from .trino_session import check, is_explained, open_http, request_to
-from .trino_values import plain_rows
+from .trino_values import kinds_of, plain_rows
 from .types import (
     Affected,
     Column,
@@ -45,26 +46,6 @@ WHERE t.table_schema NOT IN ('information_schema', 'pg_catalog'){only}
 ORDER BY t.table_schema, t.table_name, c.ordinal_position
 """
 _VERSION: Final = "SELECT version(), count(*) FROM information_schema.schemata"
-
-
-class _Call:
-    """One call in its thread. `interrupt` comes from another, and again until the thread ends."""
-
-    def __init__(self) -> None:
-        self._canceller: Thread | None = None
-        self.query: TrinoQuery | None = None
-        self.interrupted = False
-
-    def interrupt(self) -> None:
-        """Have the server stop what runs."""
-        self.interrupted = True
-        query = self.query
-        if query is None or query.cancelled:
-            return
-        if self._canceller is None or not self._canceller.is_alive():
-            # To cancel is a request of its own, and requests block.
-            self._canceller = Thread(target=_cancel, args=(query,), daemon=True)
-            self._canceller.start()
 
 
 class TrinoDatasource:
@@ -94,7 +75,7 @@ class TrinoDatasource:
         self._drop_idle()
 
     async def test(self) -> ServerInfo:
-        call = _Call()
+        call = Call()
         timeout_s = 2 * self.config.connect_timeout_s
         return await self._threads.run(
             partial(self._test, call), call.interrupt, timeout_s=timeout_s
@@ -112,7 +93,7 @@ class TrinoDatasource:
     async def execute(
         self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
     ) -> list[Outcome]:
-        call = _Call()
+        call = Call()
         work = partial(self._execute, call, statements, max_rows)
         return await self._threads.run(work, call.interrupt, timeout_s=timeout_s)
 
@@ -125,6 +106,13 @@ class TrinoDatasource:
     ) -> JsonRows | None:
         return None  # Trino's casts to JSON lose digits of numbers
 
+    def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        call = Call()
+        rows = self._stream(call, statement, max_rows, batch_rows)
+        return stream_in_thread(self._threads, rows, call.interrupt, timeout_s=timeout_s)
+
     async def begin(self, *, timeout_s: float) -> NoReturn:  # noqa: ARG002
         raise QueryFailed(
             "Trino has no transactions here", hint="Run each statement on its own, without one"
@@ -134,7 +122,7 @@ class TrinoDatasource:
     def _schema(self) -> str:
         return self.config.database.partition(".")[2].lower()
 
-    def _test(self, call: _Call) -> ServerInfo:
+    def _test(self, call: Call) -> ServerInfo:
         start = time.perf_counter()
         only = f" WHERE schema_name = {literal(self._schema)}" if self._schema else ""
         statement = Statement(_VERSION + only, is_query=True)
@@ -150,9 +138,7 @@ class TrinoDatasource:
             raise ConnectFailed(f"There is no schema {self._schema}")
         return ServerInfo("Trino", str(version), (time.perf_counter() - start) * 1000)
 
-    def _execute(
-        self, call: _Call, statements: Sequence[Statement], max_rows: int
-    ) -> list[Outcome]:
+    def _execute(self, call: Call, statements: Sequence[Statement], max_rows: int) -> list[Outcome]:
         check(statements, read_only=self.config.read_only)
         try:
             return self._try(call, statements, max_rows)
@@ -166,7 +152,7 @@ class TrinoDatasource:
         except Lost as lost:
             raise ConnectFailed(f"The connection was lost: {lost}") from None
 
-    def _try(self, call: _Call, statements: Sequence[Statement], max_rows: int) -> list[Outcome]:
+    def _try(self, call: Call, statements: Sequence[Statement], max_rows: int) -> list[Outcome]:
         try:
             http = self._idle.pop()
         except IndexError:
@@ -189,50 +175,65 @@ class TrinoDatasource:
         return outcomes
 
     def _outcome(
-        self, call: _Call, http: requests.Session, statement: Statement, number: int, max_rows: int
+        self, call: Call, http: requests.Session, statement: Statement, number: int, max_rows: int
     ) -> Outcome:
+        with self._asked(call, http, statement, number) as query:
+            return _read(call, query, statement, max_rows)
+
+    @contextmanager
+    def _asked(
+        self, call: Call, http: requests.Session, statement: Statement, number: int
+    ) -> Iterator[TrinoQuery]:
+        """A query that is not sent yet; one that is not read to its end is cancelled."""
         try:
             text = bound(statement.text, statement.values)
             request = request_to(self.config, http)
             call.query = query = TrinoQuery(request, text, legacy_primitive_types=True)
             try:
-                return _read(call, query, statement, max_rows)
+                yield query
             finally:
                 call.query = None
                 if not query.finished and not query.cancelled:
-                    _cancel(query)
+                    cancel(query)
         except QueryFailed as error:
             error.statement = number
             raise
         except CLIENT_ERRORS as error:
             raise translate(error, statement, number) from None
 
+    def _stream(
+        self, call: Call, statement: Statement, max_rows: int, size: int
+    ) -> Generator[Rows]:
+        check([statement], read_only=self.config.read_only)
+        with open_http(self.config) as http, self._asked(call, http, statement, 0) as query:
+            try:
+                pages = Pages(call, query)
+                pages.begin()
+                yield from batches(
+                    unique_names([column["name"] for column in pages.columns]),
+                    pages.take,
+                    partial(plain_rows, pages.columns),
+                    max_rows=max_rows,
+                    size=size,
+                    kinds=kinds_of(pages.columns),
+                )
+            except Lost as lost:
+                raise ConnectFailed(f"The connection was lost: {lost}") from None
+
     def _drop_idle(self) -> None:
         while self._idle:
             self._idle.pop().close()
 
 
-def _read(call: _Call, query: TrinoQuery, statement: Statement, max_rows: int) -> Outcome:
-    """Pages are read one by one, until there are enough rows."""
-    rows: list[Sequence[object]] = []
-    columns: Sequence[Mapping[str, Any]] = []
-    if not call.interrupted:
-        rows.extend(query.execute().rows)
-    while not (call.interrupted or query.finished or len(rows) > max_rows):
-        rows.extend(query.fetch())
-    if call.interrupted:
-        raise QueryTimeout("The query was cancelled")
+def _read(call: Call, query: TrinoQuery, statement: Statement, max_rows: int) -> Outcome:
+    pages = Pages(call, query)
+    pages.begin()
+    rows = pages.take(max_rows + 1)
     if query.update_type is not None and not is_explained(statement):
         return Affected(query.update_count or 0)
-    columns = query.columns or []
-    names = unique_names([column["name"] for column in columns])
-    return Rows(names, plain_rows(columns, rows[:max_rows]), truncated=len(rows) > max_rows)
-
-
-def _cancel(query: TrinoQuery) -> None:
-    """The server may have ended it in the meantime, or itself."""
-    with suppress(*CLIENT_ERRORS):
-        query.cancel()
+    names = unique_names([column["name"] for column in pages.columns])
+    plain = plain_rows(pages.columns, rows[:max_rows])
+    return Rows(names, plain, truncated=len(rows) > max_rows, kinds=kinds_of(pages.columns))
 
 
 def _tables(rows: Sequence[tuple[object, ...]]) -> list[Table]:

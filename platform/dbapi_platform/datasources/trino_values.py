@@ -36,6 +36,18 @@ def plain_rows(
     ]
 
 
+def kinds_of(columns: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What the columns hold; see `types.Rows`."""
+    return tuple(_kind(column["type"].lower()) for column in columns)
+
+
+def _kind(name: str) -> str:
+    if name.startswith("decimal("):
+        return name.replace(" ", "")
+    bare = re.sub(r"\(.*\)", "", name)
+    return _KINDS.get(bare, "text")
+
+
 def _converter(signature: Signature) -> Convert | None:
     """What makes a value of the type plain, None where it is; NULL is never given to it."""
     kind = signature["rawType"].lower()
@@ -183,4 +195,15 @@ _CONVERTERS: Final[dict[str, Convert]] = {
     "timestamp with time zone": _timestamp_tz,
     "interval year to month": _months,
     "interval day to second": _interval,
+}
+
+_KINDS: Final = {
+    "boolean": "boolean",
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "integer"),
+    **dict.fromkeys(("real", "double"), "float"),
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamp with time zone": "timestamptz",
+    "varbinary": "binary",
+    **dict.fromkeys(("json", "array", "map", "row"), "json"),
 }

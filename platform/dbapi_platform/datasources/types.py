@@ -1,6 +1,6 @@
 """What travels between a datasource and the rest: plain, frozen data and one protocol."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -82,11 +82,15 @@ class Rows:
 
     Plain: None, bool, int, float (finite), Decimal (finite), str, and lists and dicts of these.
     Column names are unique: a second `id` is `id_2`. `truncated` tells that `max_rows` cut it.
+    `kinds` tells what the columns hold, where the driver knows: boolean, integer, float, decimal,
+    `decimal(p,s)`, date, timestamp, timestamptz, binary, json or text. All but the numbers,
+    booleans and json are text in `rows`: ISO 8601, and base64 for binary.
     """
 
     columns: tuple[str, ...]
     rows: Sequence[tuple[object, ...]]
     truncated: bool = False
+    kinds: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,16 @@ class Datasource(Protocol):
         """The rows of a query as JSON made by the database, equal in value to `execute`'s.
 
         None when this product or these column types cannot do it: then use `execute`.
+        """
+
+    def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        """The rows of a query, at most `batch_rows` at a time, as they are read.
+
+        There is one batch at least, and the last one tells whether `max_rows` cut it. The
+        database has `timeout_s` for each. A connection is held until the generator has ended or
+        is closed, which cancels the query. Raises what `execute` raises.
         """
 
     async def begin(self, *, timeout_s: float) -> Transaction:

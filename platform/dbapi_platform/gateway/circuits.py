@@ -1,7 +1,7 @@
 """Databases that cannot be reached are left alone for a while: callers are told so at once."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
@@ -11,6 +11,7 @@ from ..datasources.types import (
     JsonRows,
     Outcome,
     PoolState,
+    Rows,
     ServerInfo,
     Statement,
     Table,
@@ -107,6 +108,18 @@ class _Guarded:
         else:
             self._circuits.reached(self.config.id)
         return rows
+
+    async def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        with self._circuits.trying(self.config.id):
+            rows = self.behind.stream(
+                statement, max_rows=max_rows, batch_rows=batch_rows, timeout_s=timeout_s
+            )
+            async with aclosing(rows):
+                async for batch in rows:
+                    self._circuits.reached(self.config.id)
+                    yield batch
 
     async def begin(self, *, timeout_s: float) -> Transaction:
         with self._circuits.trying(self.config.id):
