@@ -158,6 +158,7 @@ def create_platform(settings: Settings) -> Platform:
         versions=CompiledVersions(services.engines, capacity=settings.compiled_endpoints),
         datasources=services.datasources,
         max_body_bytes=settings.max_body_bytes,
+        max_export_s=settings.max_export_seconds,
         max_concurrent=settings.default_max_concurrent,
     )
     gateway = Gateway(
@@ -167,6 +168,7 @@ def create_platform(settings: Settings) -> Platform:
         recorder=recorder,
         trusted_proxies=settings.trusted_proxies,
         max_body_bytes=settings.max_body_bytes,
+        max_export_s=settings.max_export_seconds,
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
     return Platform(services, gateway, snapshots, recorder, upkeep, limits)

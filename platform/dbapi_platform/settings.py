@@ -68,6 +68,12 @@ class Settings(LoginSettings):
     max_timeout_seconds: float = Field(
         300, gt=0, description="The longest timeout that an endpoint may ask for, in seconds."
     )
+    max_export_seconds: float = Field(
+        3_600,
+        gt=0,
+        description="How long an answer may take that is sent while it is made, in seconds: "
+        "NDJSON, CSV, Arrow, Parquet. It holds a connection to its database as long as that.",
+    )
     default_rows: int = Field(
         10_000, ge=1, description="The row limit of an endpoint that sets none."
     )

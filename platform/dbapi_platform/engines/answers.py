@@ -45,6 +45,32 @@ class Answer:
         return to_data(self.outcomes) if self.envelope is None else self.envelope.value()
 
 
+def table_of(answer: Answer) -> Rows:
+    """The answer as rows of one table, for formats that hold nothing else.
+
+    A number of rows that were changed is a table of one number. An object is a row, and of a list
+    each object is one; what is no object stands in a column `value`.
+    """
+    if answer.envelope is not None:
+        return _as_rows(answer.envelope.value())
+    (outcome,) = answer.outcomes
+    match outcome:
+        case Rows():
+            return outcome
+        case Affected(count):
+            return Rows(("affected",), [(count,)], kinds=("integer",))
+        case JsonRows(data, truncated=truncated):
+            rows = _as_rows(msgspec.json.decode(data, type=list[Any]))
+            return Rows(rows.columns, rows.rows, truncated)
+
+
+def _as_rows(data: Any) -> Rows:
+    found = data if isinstance(data, list) else [data]
+    objects = [each if isinstance(each, dict) else {"value": each} for each in found]
+    columns = tuple(dict.fromkeys(name for each in objects for name in each))
+    return Rows(columns, [tuple(each.get(name) for name in columns) for each in objects])
+
+
 def to_data(outcomes: Sequence[Outcome | JsonRows]) -> Any:
     """What an answer's `data` is: rows, a number, or a list of those for several statements."""
     data = [_data(outcome) for outcome in outcomes]

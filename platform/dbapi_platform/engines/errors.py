@@ -94,3 +94,7 @@ class RenderFailed(Exception):
         super().__init__(message)
         self.message = message
         self.line = line
+
+
+class NotATable(Exception):
+    """The answer was asked for in a format of rows, and is several; nothing has run."""

@@ -1,13 +1,18 @@
 """The gateway's ASGI application: requests in, answers and access records out."""
 
+import asyncio
 import logging
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from time import perf_counter
 
 from ..metrics import count_request
+from ..publishing.failures import RunError, failure_of
 from .clients import ClientTokens
+from .departures import WhilePresent
 from .errors import Refused
-from .pipeline import Call, Pipeline, require_allowed
+from .exporting import Export
+from .pipeline import Call, Pipeline, refused, require_allowed
 from .queries import MAX_QUERY
 from .records import Record, Recorder, log_text
 from .requests import Receive, Request, Scope, Send
@@ -15,6 +20,9 @@ from .responses import Response, failure, plain
 from .snapshot import Snapshots
 
 log = logging.getLogger(__name__)
+
+# How long a reader may take none of an answer that is sent while it is made.
+STALLED_S = 60.0
 
 TOKEN_PATH = "token/generate"  # noqa: S105 - an address
 
@@ -31,6 +39,7 @@ class Gateway:
         recorder: Recorder,
         trusted_proxies: int,
         max_body_bytes: int,
+        max_export_s: float,
     ) -> None:
         self._pipeline = pipeline
         self._snapshots = snapshots
@@ -38,26 +47,52 @@ class Gateway:
         self._recorder = recorder
         self._trusted_proxies = trusted_proxies
         self._max_body_bytes = max_body_bytes
+        self._max_export_s = max_export_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; nothing is raised."""
         started = perf_counter()
         request = Request(scope, receive, self._trusted_proxies)
-        call, refused = Call(), None
+        call, trouble = Call(), None
         try:
             response = await self._answer(request, call)
         except Refused as error:
-            refused, response = error, failure(error, request.request_id)
+            trouble, response = error, failure(error, request.request_id)
         except Exception as error:
             log.exception("Request %s failed", request.request_id)
-            refused = Refused(500, "internal_error", "The platform failed", internal=repr(error))
-            response = failure(refused, request.request_id)
-        # Recorded before it is sent: a caller who hangs up while reading is recorded too.
+            trouble = Refused(500, "internal_error", "The platform failed", internal=repr(error))
+            response = failure(trouble, request.request_id)
         response.headers += call.headers
+        if response.export is not None:
+            trouble = await self._export(send, request, response, response.export)
         seconds = perf_counter() - started
         count_request(call.route.label if call.route else "", response.status, seconds)
-        self._record(request, call, response, refused, seconds * 1000)
-        await _send(send, response, request.request_id)
+        # Recorded before it is sent: a caller who hangs up while reading is recorded too.
+        self._record(request, call, response, trouble, seconds * 1000)
+        if response.export is None:
+            await _send(send, response, request.request_id)
+
+    async def _export(
+        self, send: Send, request: Request, response: Response, export: Export
+    ) -> Refused | None:
+        """Send an answer while it is made; tells why it was broken off."""
+        try:
+            async with asyncio.timeout(self._max_export_s):
+                with WhilePresent(request):
+                    await _send_chunks(send, response, request.request_id, export.chunks())
+        except Refused as error:
+            broken = error
+        except RunError as error:
+            broken = refused(failure_of(error))
+        except TimeoutError:
+            broken = Refused(200, "export_timeout", "The answer took too long to send")
+        else:
+            return None
+        finally:
+            response.rows = export.count
+            await response.close()
+        log.warning("Request %s was broken off: %s", request.request_id, broken.code)
+        return broken
 
     async def _answer(self, request: Request, call: Call) -> Response:
         if request.path == TOKEN_PATH:
@@ -85,7 +120,7 @@ class Gateway:
         request: Request,
         call: Call,
         response: Response,
-        refused: Refused | None,
+        trouble: Refused | None,
         duration_ms: float,
     ) -> None:
         self._recorder.add(
@@ -102,8 +137,8 @@ class Gateway:
                 client_id=call.client.id if call.client else None,
                 ip_address=request.ip,
                 rows=response.rows,
-                error_code=refused.code if refused else None,
-                error=_storable(refused.internal or refused.message) if refused else None,
+                error_code=trouble.code if trouble else None,
+                error=_storable(trouble.internal or trouble.message) if trouble else None,
                 log=_storable(log_text(call.logs)) if call.logs else None,
             )
         )
@@ -112,6 +147,18 @@ class Gateway:
 def _storable(text: str) -> str:
     """Without what PostgreSQL does not take as text: the words of a caller may be in it."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+async def _send_chunks(
+    send: Send, response: Response, request_id: str, chunks: AsyncIterator[bytes]
+) -> None:
+    """The last message is not sent when the chunks fail: the connection is then broken off."""
+    headers = [*response.headers, (b"x-request-id", request_id.encode())]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    async for chunk in chunks:
+        async with asyncio.timeout(STALLED_S):
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _send(send: Send, response: Response, request_id: str) -> None:

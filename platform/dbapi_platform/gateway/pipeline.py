@@ -1,21 +1,27 @@
 """One gateway request, from top to bottom."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..access.calling import visible_client
 from ..datasources import Datasources
-from ..engines.answers import Answer
+from ..datasources.types import Rows
+from ..engines.answers import table_of
 from ..engines.script.errors import LogLine, ScriptError
+from ..publishing.compiled import CompiledEndpoint
 from ..publishing.failures import Failure, RunError, failure_of
 from .circuits import Circuits
 from .clients import ClientTokens
 from .compiling import CompiledVersions
+from .departures import WhilePresent
 from .errors import Refused, retry_after
+from .exporting import BATCH_ROWS, Export, only
+from .formats import JSON, Format, choose
 from .limits import Limits, demand_of
 from .parameters import bind_parameters
 from .requests import Request
-from .responses import Response, accepts_json, success, wants_camel
+from .responses import Response, bare, camel_name, exported, success, wants_camel
 from .routes import Route
 from .snapshot import GatewayClient, Snapshot, Snapshots
 
@@ -31,6 +37,17 @@ class Call:
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
+@dataclass(slots=True)
+class Work:
+    """A request that was let in: what it calls, and how it is to be answered."""
+
+    call: Call
+    route: Route
+    request: Request
+    path: Mapping[str, str]
+    form: Format
+
+
 class Pipeline:
     """The steps of a request and what they need."""
 
@@ -44,6 +61,7 @@ class Pipeline:
         datasources: Datasources,
         max_body_bytes: int,
         max_concurrent: int,
+        max_export_s: float,
     ) -> None:
         self._snapshots = snapshots
         self._tokens = tokens
@@ -53,6 +71,7 @@ class Pipeline:
         self._circuits = Circuits()
         self._max_body_bytes = max_body_bytes
         self._max_concurrent = max_concurrent
+        self._max_export_s = max_export_s
 
     async def answer(self, request: Request, call: Call) -> Response:
         """The answer. Raises Refused; `call` tells how far the request came."""
@@ -63,19 +82,28 @@ class Pipeline:
             raise Refused(404, "not_found", f"There is no endpoint {request.method} {request.path}")
         call.route, path = found
         self._let_in(snapshot, request, call, call.route)
-        if not accepts_json(request):
-            raise Refused(406, "not_acceptable", "This endpoint answers application/json only")
+        form = choose(request, by_query=call.route.takes_format)
         held = await self._limits.take(
-            demand_of(request, call.route, call.client, max_concurrent=self._max_concurrent)
+            demand_of(
+                request,
+                call.route,
+                call.client,
+                max_concurrent=self._max_concurrent,
+                sending_s=0.0 if form.is_json else self._max_export_s,
+            )
         )
         call.headers = held.headers()
         try:
-            camel = wants_camel(request)
-            answer = await self._run(call, call.route, request, path, camel=camel)
-        finally:
+            response = await self._run(Work(call, call.route, request, path, form))
+        except BaseException:
             self._limits.give_back(held)
-        call.logs = answer.logs
-        return success(answer, camel=camel)
+            raise
+        if response.export is None:
+            self._limits.give_back(held)
+        else:
+            # The slot is the caller's until he has read all of it.
+            response.release = partial(self._limits.give_back, held)
+        return response
 
     def _let_in(self, snapshot: Snapshot, request: Request, call: Call, route: Route) -> None:
         """Who calls, and whether from a place that this may be called from. Raises Refused."""
@@ -92,24 +120,51 @@ class Pipeline:
         if route.endpoint_id not in client.endpoints:
             raise Refused(403, "forbidden", "This client may not call this endpoint")
 
-    async def _run(
-        self, call: Call, route: Route, request: Request, path: Mapping[str, str], *, camel: bool
-    ) -> Answer:
+    async def _run(self, work: Work) -> Response:
+        call, route, request = work.call, work.route, work.request
         try:
             compiled = await self._versions.get(route)
             values = await bind_parameters(
-                request, path, compiled, max_body_bytes=self._max_body_bytes
+                request, work.path, compiled, max_body_bytes=self._max_body_bytes
             )
-            return await compiled.run(
-                values,
-                datasource=self._circuits.guard(self._datasources.get(route.datasource)),
-                client=_visible(call.client),
-                prefer_json=not camel,
-            )
+            with WhilePresent(request):
+                return await self._answer(work, compiled, values)
         except RunError as error:
             if isinstance(error, ScriptError):
                 call.logs = error.logs
             raise refused(failure_of(error)) from error
+
+    async def _answer(
+        self, work: Work, compiled: CompiledEndpoint, values: Mapping[str, object]
+    ) -> Response:
+        datasource = self._circuits.guard(self._datasources.get(work.route.datasource))
+        client = _visible(work.call.client)
+        camel = wants_camel(work.request)
+        if compiled.is_streamable and not work.form.is_json:
+            rows = compiled.stream(
+                values, datasource=datasource, client=client, batch_rows=BATCH_ROWS
+            )
+            return await _export(work, rows, camel=camel)
+        answer = await compiled.run(
+            values,
+            datasource=datasource,
+            client=client,
+            prefer_json=work.form.is_json and not camel,
+        )
+        work.call.logs = answer.logs
+        if work.form.is_json:
+            return (success if work.form is JSON else bare)(answer, camel=camel)
+        return await _export(work, only(table_of(answer)), camel=camel)
+
+
+async def _export(work: Work, rows: AsyncGenerator[Rows], *, camel: bool) -> Response:
+    export = Export(rows, work.form, camel_name if camel else None)
+    try:
+        await export.begin()
+    except BaseException:
+        await export.close()
+        raise
+    return exported(export, work.form, work.request.path)
 
 
 def require_allowed(snapshot: Snapshot, request: Request, call: Call) -> None:

@@ -69,6 +69,16 @@ class Request:
                 400, "invalid_request", f"The query has more than {MAX_FIELDS} fields"
             ) from None
 
+    def mentions(self, name: bytes) -> bool:
+        """Whether the query may have a field of this name: cheaper than to read it."""
+        raw: bytes = self._scope["query_string"]
+        return name in raw
+
+    async def gone(self) -> None:
+        """Return once the caller has gone away; the body must have been read, or not matter."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
     def query_bytes(self, most: int) -> bytes:
         """The query's first bytes, as they were received."""
         raw: bytes = self._scope["query_string"]

@@ -1,6 +1,7 @@
 """Answers: the envelope around rows, numbers and errors, as bytes ready to send."""
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 import msgspec
@@ -9,29 +10,39 @@ from ..datasources.types import JsonRows
 from ..engines.answers import Answer
 from ..engines.script.envelope import Envelope
 from .errors import Refused
+from .exporting import Export
+from .formats import ROWS, Format
 from .requests import Request
 
 JSON = (b"content-type", b"application/json")
 NO_STORE = (b"cache-control", b"no-store")
+ROW_LIMIT = (b"x-row-limit-reached", b"true")
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
+_FILE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _SNAKE = re.compile(r"(?<=[A-Za-z0-9])_([A-Za-z0-9])")
 
 
 @dataclass(slots=True)
 class Response:
-    """What is sent: headers are complete but for the request id."""
+    """What is sent: headers are complete but for the request id.
+
+    With an `export`, the body is what it yields. `close` gives back what it holds then.
+    """
 
     status: int
     body: bytes
     headers: list[tuple[bytes, bytes]]
     rows: int | None = None
+    export: Export | None = None
+    release: Callable[[], None] | None = None
 
-
-def accepts_json(request: Request) -> bool:
-    """Whether the caller takes JSON; no `Accept` means anything."""
-    accept = request.headers.get(b"accept")
-    return accept is None or b"*/*" in accept or b"json" in accept or b"application/*" in accept
+    async def close(self) -> None:
+        """After it was sent, or not."""
+        if self.export is not None:
+            await self.export.close()
+        if self.release is not None:
+            self.release()
 
 
 def wants_camel(request: Request) -> bool:
@@ -39,7 +50,7 @@ def wants_camel(request: Request) -> bool:
     header = request.headers.get(b"x-response-naming")
     if header is not None:
         return header.lower() == b"camel"
-    return request.query().get("naming") == ["camel"]
+    return request.mentions(b"naming") and request.query().get("naming") == ["camel"]
 
 
 def success(answer: Answer, *, camel: bool) -> Response:
@@ -49,12 +60,33 @@ def success(answer: Answer, *, camel: bool) -> Response:
     if envelope is not None:
         parts[0] = _head(envelope)
         for name, value in envelope.more.items():
-            parts += [b",", _encoder.encode(_camel_name(name) if camel else name), b":", value]
+            parts += [b",", _encoder.encode(camel_name(name) if camel else name), b":", value]
     headers = [JSON, NO_STORE]
     if answer.truncated:
         parts.append(b',"truncated":true')
-        headers.append((b"x-row-limit-reached", b"true"))
+        headers.append(ROW_LIMIT)
     return Response(200, b"".join((*parts, b"}")), headers, rows=answer.rows)
+
+
+def bare(answer: Answer, *, camel: bool) -> Response:
+    """The data alone."""
+    headers = [(b"content-type", ROWS.media_type.encode()), NO_STORE]
+    if answer.truncated:
+        headers.append(ROW_LIMIT)
+    return Response(200, _data(answer, camel=camel), headers, rows=answer.rows)
+
+
+def exported(export: Export, form: Format, path: str) -> Response:
+    """Rows in a format, whole or still being read."""
+    headers = [(b"content-type", form.media_type.encode()), NO_STORE]
+    if form.is_download:
+        name = f"{_FILE_NAME.sub('_', path.rpartition('/')[2]) or 'data'}.{form.name}"
+        headers.append((b"content-disposition", f'attachment; filename="{name}"'.encode()))
+    if not export.is_whole:
+        return Response(200, b"", headers, export=export)
+    if export.truncated:
+        headers.append(ROW_LIMIT)
+    return Response(200, export.body(), headers, rows=export.count)
 
 
 def failure(refused: Refused, request_id: str) -> Response:
@@ -96,9 +128,10 @@ def _camel(data: object, depth: int = 3) -> object:
     if isinstance(data, list) and depth:
         return [_camel(item, depth - 1) for item in data]
     if isinstance(data, dict):
-        return {_camel_name(name): value for name, value in data.items()}
+        return {camel_name(name): value for name, value in data.items()}
     return data
 
 
-def _camel_name(name: str) -> str:
+def camel_name(name: str) -> str:
+    """`customer_id` as `customerId`."""
     return _SNAKE.sub(lambda match: match[1].upper(), name)

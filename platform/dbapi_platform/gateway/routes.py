@@ -21,12 +21,14 @@ class Route:
     names: tuple[str, ...] = field(init=False)
     label: str = field(init=False)
     is_private: bool = field(init=False)
+    takes_format: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", path_parameters(self.definition.path))
         label = f"{self.definition.method} {self.definition.path}"
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "is_private", self.definition.access != "public")
+        object.__setattr__(self, "takes_format", "format" not in self.definition.params)
 
 
 @dataclass(slots=True)

@@ -1,13 +1,14 @@
 """A definition made ready to run. Debug runs and the gateway use this same code and limits."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ..datasources.types import Datasource, Dialect
-from ..engines.answers import Answer
-from ..engines.errors import DefinitionProblem, InvalidDefinition
+from ..datasources.types import Datasource, Dialect, Rows
+from ..engines.answers import Answer, table_of
+from ..engines.errors import DefinitionProblem, InvalidDefinition, NotATable
 from ..engines.parameters import Binder, Location, Parameter, dump_parameters, read_parameters
 from ..engines.script.programs import ScriptProgram
 from ..engines.script.running import Place, Scripts, envelope_of, value_of
@@ -74,10 +75,7 @@ class CompiledEndpoint:
 
         Raises InvalidParameters, RenderFailed, ScriptError, DatasourceError.
         """
-        deadline = asyncio.get_running_loop().time() + self.timeout
-        place = Place(datasource, client, self.max_rows, deadline)
-        if self.checks.any:
-            await self.checks.run(values, place)
+        place = await self._checked(values, datasource, client)
         if isinstance(self.program, SqlProgram):
             answer = await run_sql(
                 self.program,
@@ -99,6 +97,56 @@ class CompiledEndpoint:
             result = value_of(done)
         made = await self.scripts.transform(self.transform, result, values, place)
         return replace(answer, envelope=envelope_of(made), logs=(*answer.logs, *made.logs))
+
+    @property
+    def is_streamable(self) -> bool:
+        """Whether `stream` can run it: nothing looks at all of its rows at once."""
+        return isinstance(self.program, SqlProgram) and self.transform is None
+
+    async def stream(
+        self,
+        values: Mapping[str, object],
+        *,
+        datasource: Datasource,
+        client: Mapping[str, object] | None = None,
+        batch_rows: int,
+    ) -> AsyncGenerator[Rows]:
+        """The rows of its single statement as they are read; the timeout is for each batch.
+
+        Raises what `run` raises, and NotATable when there are several statements.
+        """
+        assert isinstance(self.program, SqlProgram)  # noqa: S101 - see is_streamable
+        place = await self._checked(values, datasource, client)
+        statements = self.program.render(values, client)
+        if len(statements) > 1:
+            raise NotATable
+        if not statements[0].is_query:
+            outcomes = await datasource.execute(
+                statements, max_rows=self.max_rows, timeout_s=place.left()
+            )
+            yield table_of(Answer(tuple(outcomes)))
+            return
+        rows = datasource.stream(
+            statements[0],
+            max_rows=self.definition.max_export_rows or self.max_rows,
+            batch_rows=batch_rows,
+            timeout_s=place.left(),
+        )
+        async with aclosing(rows):
+            async for batch in rows:
+                yield batch
+
+    async def _checked(
+        self,
+        values: Mapping[str, object],
+        datasource: Datasource,
+        client: Mapping[str, object] | None,
+    ) -> Place:
+        deadline = asyncio.get_running_loop().time() + self.timeout
+        place = Place(datasource, client, self.max_rows, deadline)
+        if self.checks.any:
+            await self.checks.run(values, place)
+        return place
 
 
 @dataclass(frozen=True, slots=True)

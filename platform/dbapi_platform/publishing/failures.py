@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ..datasources.errors import Busy, ConnectFailed, DatasourceError, QueryTimeout
-from ..engines.errors import InvalidDefinition, InvalidParameters, RenderFailed
+from ..engines.errors import InvalidDefinition, InvalidParameters, NotATable, RenderFailed
 from ..engines.script.errors import ScriptBusy, ScriptError, ScriptRefused, ScriptTimeout
 from ..errors import Detail
 
@@ -11,7 +11,9 @@ FAILED = "The endpoint could not be executed; its author finds the reason by the
 TOO_LONG = "The endpoint took longer than its timeout"
 
 # What a run of a compiled endpoint may raise.
-RunError = (InvalidDefinition, InvalidParameters, RenderFailed, ScriptError, DatasourceError)
+RunError = (
+    InvalidDefinition, InvalidParameters, NotATable, RenderFailed, ScriptError, DatasourceError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ def failure_of(error: Exception) -> Failure:
             details = tuple(Detail(problem.name, problem.message) for problem in error.problems)
             message = "; ".join(f"{detail.field}: {detail.message}" for detail in details)
             return Failure(400, "invalid_parameters", message, details=details)
+        case NotATable():
+            message = "This endpoint's answer is not one table: ask for application/json"
+            return Failure(406, "not_acceptable", message)
         case ScriptError():
             return _script(error)
         case DatasourceError():

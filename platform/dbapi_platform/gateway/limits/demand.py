@@ -78,12 +78,18 @@ class Held:
 
 
 def demand_of(
-    request: Request, route: Route, client: GatewayClient | None, *, max_concurrent: int
+    request: Request,
+    route: Route,
+    client: GatewayClient | None,
+    *,
+    max_concurrent: int,
+    sending_s: float = 0.0,
 ) -> Demand:
     """A caller's slots and an endpoint's; the endpoint's rate limit goes before the client's.
 
     Args:
         max_concurrent: slots of a caller who has no number of their own.
+        sending_s: how long the answer may take to be sent, where it is sent while it is made.
     """
     definition = route.definition
     caller = str(client.id) if client else request.ip or "unknown"
@@ -94,7 +100,7 @@ def demand_of(
         slots += (Slots(str(route.endpoint_id), definition.max_concurrent),)
     most = definition.rate_limit or (client.rate_limit if client else None)
     window = Window(f"{route.endpoint_id}:{caller}", most) if most else None
-    return Demand(slots, window, (definition.timeout or LONGEST_S) + GRACE_S)
+    return Demand(slots, window, (definition.timeout or LONGEST_S) + sending_s + GRACE_S)
 
 
 def too_many(slots: Slots) -> Refused:
