@@ -23,7 +23,9 @@ from .engines.script.outgoing import HttpReach, Outgoing
 from .engines.script.running import Scripts
 from .engines.script.worker.blocked import blocked
 from .engines.sql import SqlLimits
+from .gateway import caching
 from .gateway.app import Gateway
+from .gateway.bounds import Bounds
 from .gateway.clients import ClientTokens
 from .gateway.compiling import CompiledVersions
 from .gateway.limits import Limits as RequestLimits
@@ -56,6 +58,7 @@ class Platform:
     recorder: Recorder
     upkeep: Upkeep
     limits: RequestLimits
+    cache: caching.Cache
 
     async def start(self) -> list[asyncio.Task[None]]:
         """Load the first snapshot and start the background work. Raises SchemaOutdated."""
@@ -95,6 +98,7 @@ class Platform:
         await self.services.logins.background.close()
         await self.recorder.flush()
         await self.limits.close()
+        await self.cache.close()
         await self.services.engines.scripts.close()
         await self.services.datasources.close()
         await self.services.database.close()
@@ -151,15 +155,20 @@ def create_platform(settings: Settings) -> Platform:
         redaction=Redaction(settings.redacted_parameters),
     )
     limits = create_request_limits(settings, services.served)
+    cache = create_answer_cache(settings)
+    bounds = Bounds(
+        max_body_bytes=settings.max_body_bytes,
+        max_concurrent=settings.default_max_concurrent,
+        max_export_s=settings.max_export_seconds,
+    )
     pipeline = Pipeline(
         snapshots=snapshots,
         tokens=tokens,
         limits=limits,
+        cache=cache,
         versions=CompiledVersions(services.engines, capacity=settings.compiled_endpoints),
         datasources=services.datasources,
-        max_body_bytes=settings.max_body_bytes,
-        max_export_s=settings.max_export_seconds,
-        max_concurrent=settings.default_max_concurrent,
+        bounds=bounds,
     )
     gateway = Gateway(
         pipeline=pipeline,
@@ -167,11 +176,10 @@ def create_platform(settings: Settings) -> Platform:
         tokens=tokens,
         recorder=recorder,
         trusted_proxies=settings.trusted_proxies,
-        max_body_bytes=settings.max_body_bytes,
-        max_export_s=settings.max_export_seconds,
+        bounds=bounds,
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
-    return Platform(services, gateway, snapshots, recorder, upkeep, limits)
+    return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache)
 
 
 def create_services(settings: Settings) -> Services:
@@ -206,6 +214,13 @@ def create_request_limits(settings: Settings, served: Served) -> RequestLimits:
     url = settings.redis_url.get_secret_value()
     shared = SharedLimits(url) if url else None
     return RequestLimits(shared, settings.limits_on_redis_failure, served)
+
+
+def create_answer_cache(settings: Settings) -> caching.Cache:
+    """Where answers are kept: in each worker, and in Redis where one is set."""
+    url = settings.redis_url.get_secret_value()
+    process = caching.ProcessCache(settings.cache_mb * 1_048_576)
+    return caching.Cache(process, caching.SharedCache(url) if url else None)
 
 
 def create_limits(settings: Settings) -> Limits:

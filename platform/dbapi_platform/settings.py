@@ -148,6 +148,12 @@ class Settings(LoginSettings):
         description="`redis://host:port/0`: where requests are counted, and scripts' `cache` is "
         "kept, for all workers. Without it each worker counts and keeps for itself.",
     )
+    cache_mb: int = Field(
+        64,
+        ge=1,
+        description="Memory of each worker for answers of endpoints that set `cache`, in "
+        "megabytes. With Redis all workers share them too.",
+    )
     limits_on_redis_failure: Literal["open", "local", "closed"] = Field(
         "local",
         description="While Redis is away: hold no limits (`open`), count in each worker "

@@ -1,6 +1,6 @@
 """External databases behind one small protocol. Importing this loads no database driver."""
 
-from .config import ConfigProblem, check_file, validate_config
+from .config import ConfigProblem, check_file, fingerprint, validate_config
 from .dialects import DUCKDB, MYSQL, POSTGRESQL, SQLITE, STARROCKS, TRINO, dialect_of
 from .errors import Busy, ConnectFailed, DatasourceError, QueryFailed, QueryTimeout
 from .registry import Datasources, open_datasource
@@ -51,6 +51,7 @@ __all__ = [
     "Transaction",
     "check_file",
     "dialect_of",
+    "fingerprint",
     "open_datasource",
     "validate_config",
 ]

@@ -1,5 +1,6 @@
 """Is a datasource's configuration sound? Found out without connecting, or loading a driver."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,15 @@ def validate_config(config: DatasourceConfig) -> None:
     _validate_options(config.options, OPTIONS[config.product_type])
     if config.product_type is ProductType.TRINO:
         _validate_trino(config)
+
+
+def fingerprint(config: DatasourceConfig) -> bytes:
+    """Alike for configurations that reach the same data as the same user."""
+    reached = (
+        config.product_type, config.host, config.port, config.database, config.username,
+        sorted(config.options.items()),
+    )  # fmt: skip
+    return hashlib.blake2b(repr(reached).encode(), digest_size=16).digest()
 
 
 def trino_uses_https(config: DatasourceConfig) -> bool:

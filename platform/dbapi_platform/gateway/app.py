@@ -8,6 +8,7 @@ from time import perf_counter
 
 from ..metrics import count_request
 from ..publishing.failures import RunError, failure_of
+from .bounds import Bounds
 from .clients import ClientTokens
 from .departures import WhilePresent
 from .errors import Refused
@@ -38,16 +39,14 @@ class Gateway:
         tokens: ClientTokens,
         recorder: Recorder,
         trusted_proxies: int,
-        max_body_bytes: int,
-        max_export_s: float,
+        bounds: Bounds,
     ) -> None:
         self._pipeline = pipeline
         self._snapshots = snapshots
         self._tokens = tokens
         self._recorder = recorder
         self._trusted_proxies = trusted_proxies
-        self._max_body_bytes = max_body_bytes
-        self._max_export_s = max_export_s
+        self._bounds = bounds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; nothing is raised."""
@@ -77,7 +76,7 @@ class Gateway:
     ) -> Refused | None:
         """Send an answer while it is made; tells why it was broken off."""
         try:
-            async with asyncio.timeout(self._max_export_s):
+            async with asyncio.timeout(self._bounds.max_export_s):
                 with WhilePresent(request):
                     await _send_chunks(send, response, request.request_id, export.chunks())
         except Refused as error:
@@ -103,7 +102,7 @@ class Gateway:
         """OAuth2 client credentials, as JSON or as a form."""
         if request.method != "POST":
             raise Refused(405, "method_not_allowed", "Use POST", headers=[(b"allow", b"POST")])
-        fields = await request.body(self._max_body_bytes)
+        fields = await request.body(self._bounds.max_body_bytes)
         client_id, secret = fields.get("client_id"), fields.get("client_secret")
         if not isinstance(client_id, str) or not isinstance(secret, str):
             raise Refused(400, "invalid_request", "Expected client_id and client_secret")

@@ -11,6 +11,8 @@ from ..engines.answers import table_of
 from ..engines.script.errors import LogLine, ScriptError
 from ..publishing.compiled import CompiledEndpoint
 from ..publishing.failures import Failure, RunError, failure_of
+from .bounds import Bounds
+from .caching import Cache, key_of
 from .circuits import Circuits
 from .clients import ClientTokens
 from .compiling import CompiledVersions
@@ -57,21 +59,19 @@ class Pipeline:
         snapshots: Snapshots,
         tokens: ClientTokens,
         limits: Limits,
+        cache: Cache,
         versions: CompiledVersions,
         datasources: Datasources,
-        max_body_bytes: int,
-        max_concurrent: int,
-        max_export_s: float,
+        bounds: Bounds,
     ) -> None:
         self._snapshots = snapshots
         self._tokens = tokens
         self._limits = limits
+        self._cache = cache
         self._versions = versions
         self._datasources = datasources
         self._circuits = Circuits()
-        self._max_body_bytes = max_body_bytes
-        self._max_concurrent = max_concurrent
-        self._max_export_s = max_export_s
+        self._bounds = bounds
 
     async def answer(self, request: Request, call: Call) -> Response:
         """The answer. Raises Refused; `call` tells how far the request came."""
@@ -88,8 +88,8 @@ class Pipeline:
                 request,
                 call.route,
                 call.client,
-                max_concurrent=self._max_concurrent,
-                sending_s=0.0 if form.is_json else self._max_export_s,
+                max_concurrent=self._bounds.max_concurrent,
+                sending_s=0.0 if form.is_json else self._bounds.max_export_s,
             )
         )
         call.headers = held.headers()
@@ -125,30 +125,52 @@ class Pipeline:
         try:
             compiled = await self._versions.get(route)
             values = await bind_parameters(
-                request, work.path, compiled, max_body_bytes=self._max_body_bytes
+                request, work.path, compiled, max_body_bytes=self._bounds.max_body_bytes
             )
             with WhilePresent(request):
-                return await self._answer(work, compiled, values)
+                if route.definition.cache is None:
+                    return await self._answer(work, compiled, values, client=call.client)
+                return await self._kept(work, compiled, values)
         except RunError as error:
             if isinstance(error, ScriptError):
                 call.logs = error.logs
             raise refused(failure_of(error)) from error
 
-    async def _answer(
+    async def _kept(
         self, work: Work, compiled: CompiledEndpoint, values: Mapping[str, object]
     ) -> Response:
+        """The answer as it was kept; what is kept for all callers must not know of this one."""
+        route, rule = work.route, work.route.definition.cache
+        client = work.call.client if rule and "client" in rule.vary else None
+        camel = wants_camel(work.request)
+        return await self._cache.answer(
+            key_of(route, client, work.form, values, camel=camel),
+            route,
+            work.request,
+            lambda: self._answer(work, compiled, values, client=client),
+            lease_s=compiled.timeout,
+        )
+
+    async def _answer(
+        self,
+        work: Work,
+        compiled: CompiledEndpoint,
+        values: Mapping[str, object],
+        *,
+        client: GatewayClient | None,
+    ) -> Response:
         datasource = self._circuits.guard(self._datasources.get(work.route.datasource))
-        client = _visible(work.call.client)
+        visible = _visible(client)
         camel = wants_camel(work.request)
         if compiled.is_streamable and not work.form.is_json:
             rows = compiled.stream(
-                values, datasource=datasource, client=client, batch_rows=BATCH_ROWS
+                values, datasource=datasource, client=visible, batch_rows=BATCH_ROWS
             )
             return await _export(work, rows, camel=camel)
         answer = await compiled.run(
             values,
             datasource=datasource,
-            client=client,
+            client=visible,
             prefer_json=work.form.is_json and not camel,
         )
         work.call.logs = answer.logs

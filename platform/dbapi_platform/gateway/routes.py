@@ -4,24 +4,26 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ..datasources import DatasourceConfig
+from ..datasources import DatasourceConfig, fingerprint
 from ..publishing.definition import Definition
 from ..publishing.paths import path_parameters
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A published version and where it runs."""
+    """A published version and where it runs; `cache_epoch` counts what empties its cache."""
 
     endpoint_id: uuid.UUID
     version_id: uuid.UUID
     version: int
     definition: Definition
     datasource: DatasourceConfig
+    cache_epoch: int = 0
     names: tuple[str, ...] = field(init=False)
     label: str = field(init=False)
     is_private: bool = field(init=False)
     takes_format: bool = field(init=False)
+    cache_key: bytes = field(init=False, default=b"")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", path_parameters(self.definition.path))
@@ -29,6 +31,9 @@ class Route:
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "is_private", self.definition.access != "public")
         object.__setattr__(self, "takes_format", "format" not in self.definition.params)
+        if self.definition.cache is not None:
+            told = (self.version_id.bytes, self.cache_epoch, fingerprint(self.datasource))
+            object.__setattr__(self, "cache_key", repr(told).encode())
 
 
 @dataclass(slots=True)

@@ -150,19 +150,19 @@ class Snapshots:
         self, session: AsyncSession, configs: Mapping[str, DatasourceConfig]
     ) -> list[Route]:
         rows = await session.exec(
-            select(Endpoint.id, Version.id, Version.number)
+            select(Endpoint.id, Version.id, Version.number, Endpoint.cache_epoch)
             .join(Version, col(Version.id) == Endpoint.published_version_id)
             .join(Module, col(Module.id) == Endpoint.module_id)
             .where(col(Module.is_active))
         )
         published = list(rows)
-        await self._read_definitions(session, [version_id for _, version_id, _ in published])
+        await self._read_definitions(session, [version_id for _, version_id, *_ in published])
         routes = []
-        for endpoint_id, version_id, number in published:
+        for endpoint_id, version_id, number, epoch in published:
             definition = self._definitions[version_id]
             config = configs.get(definition.datasource_id)
             if config is not None:
-                routes.append(Route(endpoint_id, version_id, number, definition, config))
+                routes.append(Route(endpoint_id, version_id, number, definition, config, epoch))
         return routes
 
     async def _read_definitions(self, session: AsyncSession, wanted: list[uuid.UUID]) -> None:

@@ -20,6 +20,12 @@ LATENCY = Histogram(
     ["endpoint"],
     buckets=BUCKETS_S,
 )
+CACHED = Counter(
+    "dbapi_cache_requests",
+    "Requests to endpoints that keep answers: found (hit), made (miss), or waited for what "
+    "another request made (shared)",
+    ["outcome"],
+)
 RECORDS_QUEUED = Gauge(
     "dbapi_access_records_queued",
     "Access records that wait to be written",
@@ -57,7 +63,17 @@ def _latency(endpoint: str) -> Histogram:
     return LATENCY.labels(endpoint)
 
 
+@lru_cache(KNOWN)
+def _cached(outcome: str) -> Counter:
+    return CACHED.labels(outcome)
+
+
 def count_request(endpoint: str, status: int, seconds: float) -> None:
     """Count a request to an endpoint, such as `GET orders/{id}`; none is the empty text."""
     _requests(endpoint, status).inc()
     _latency(endpoint).observe(seconds)
+
+
+def count_cached(outcome: str) -> None:
+    """Count a request to an endpoint that keeps answers: hit, miss or shared."""
+    _cached(outcome).inc()

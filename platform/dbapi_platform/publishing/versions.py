@@ -118,6 +118,14 @@ async def unpublish(session: AsyncSession, endpoint_id: uuid.UUID, *, caller: Ca
     return await _make_live(session, endpoint, None, caller.username)
 
 
+async def purge(session: AsyncSession, endpoint_id: uuid.UUID, *, caller: Caller) -> None:
+    """End what is kept of the endpoint's answers, everywhere."""
+    endpoint = await _locked_for(session, caller, endpoint_id)
+    endpoint.cache_epoch += 1
+    await announce_change(session)
+    await session.commit()
+
+
 async def _locked_for(session: AsyncSession, caller: Caller, endpoint_id: uuid.UUID) -> Endpoint:
     endpoint = await lock_endpoint(session, endpoint_id)
     caller.require(ResourceType.ENDPOINT, Action.PUBLISH, endpoint.id, module_id=endpoint.module_id)
@@ -148,6 +156,7 @@ async def _make_live(
             )
         )
         endpoint.published_version_id = target
+        endpoint.cache_epoch += 1
         draft = await get_draft(session, endpoint.id)
         await settle_state(session, endpoint, draft.hash)
         await announce_change(session)

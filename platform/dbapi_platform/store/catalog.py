@@ -71,6 +71,8 @@ class Endpoint(Timed, table=True):
         default="private", max_length=10, sa_column_kwargs={"server_default": "private"}
     )
     datasource_id: uuid.UUID | None = None
+    # Kept answers of before do not serve any more once this has grown.
+    cache_epoch: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Draft(Identified, table=True):

@@ -134,6 +134,15 @@ async def unpublish(
     return endpoint_answer(services, await view_endpoint(session, endpoint_id))
 
 
+@router.post("/endpoints/{endpoint_id}/purge", dependencies=[needs(R, A.PUBLISH)], status_code=204)
+async def purge(
+    services: ServicesDep, session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
+) -> None:
+    """Let no kept answer of the endpoint serve any more; see `cache` in a definition."""
+    await versions.purge(session, endpoint_id, caller=caller)
+    await services.settle()
+
+
 @router.get("/endpoints/{endpoint_id}/versions", dependencies=[needs(R, A.READ)])
 async def list_versions(
     session: SessionDep, caller: CallerDep, endpoint_id: uuid.UUID
