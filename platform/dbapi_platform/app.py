@@ -230,6 +230,8 @@ def create_limits(settings: Settings) -> Limits:
         max_timeout=settings.max_timeout_seconds,
         default_rows=settings.default_rows,
         max_rows=settings.max_rows,
+        # What may be answered at once may be exported, so that unset limits stay as they were.
+        max_export_rows=max(settings.max_export_rows, settings.max_rows),
         sql=SqlLimits(
             max_template_bytes=settings.sql_max_template_bytes,
             max_rendered_bytes=settings.sql_max_rendered_bytes,

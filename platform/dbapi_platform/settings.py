@@ -65,6 +65,12 @@ class Settings(LoginSettings):
     max_rows: int = Field(
         100_000, ge=1, description="The most rows that any endpoint may answer with."
     )
+    max_export_rows: int = Field(
+        10_000_000,
+        ge=1,
+        description="The most rows that any endpoint may export. DBAPI_MAX_ROWS counts where it is "
+        "more.",
+    )
     max_timeout_seconds: float = Field(
         300, gt=0, description="The longest timeout that an endpoint may ask for, in seconds."
     )

@@ -1,13 +1,13 @@
 """An endpoint of a bundle: what is live is published first, then the draft is saved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from sqlmodel import select
 
 from ..errors import Conflict
-from ..publishing.definition import Definition
+from ..publishing.definition import CacheRule, Definition, PageRule
 from ..publishing.diff import FieldChange, compare
 from ..publishing.drafts import SavedDraft, named_datasource, save_as_it_is, save_draft
 from ..publishing.endpoints import find_endpoint
@@ -19,7 +19,7 @@ from ..publishing.versions import Provenance, Published, publish
 from ..store import Version
 from .exporting import LIMITS, SAME
 from .reporting import Item, ItemState, named
-from .shapes import DefinitionPart, EndpointPart, Placed
+from .shapes import CachePart, DefinitionPart, EndpointPart, PagePart, Placed
 from .work import Import
 
 There = Placed[EndpointPart] | None
@@ -176,8 +176,16 @@ def _state(part: EndpointPart) -> str:
     return "the draft" if part.published else "no"
 
 
+def _plain(rule: CachePart | PagePart | None) -> dict[str, Any] | None:
+    return None if rule is None else rule.model_dump()
+
+
 def _definition(part: DefinitionPart, method: str, datasource_id: str) -> Definition:
-    fields: Mapping[str, Any] = {name: getattr(part, name) for name in SAME} | {
+    fields: dict[str, Any] = {name: getattr(part, name) for name in SAME} | {
         name: getattr(part.limits, name) for name in LIMITS
+    }
+    fields |= {
+        "cache": msgspec.convert(_plain(part.cache), CacheRule | None),
+        "page": msgspec.convert(_plain(part.page), PageRule | None),
     }
     return Definition(method=method, datasource_id=datasource_id, params=part.params, **fields)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,7 +14,7 @@ from ..access.permissions import Caller
 from ..engines.declaration import KEYS
 from ..errors import NotFound
 from ..publishing.datasources import list_datasources
-from ..publishing.definition import Definition
+from ..publishing.definition import CacheRule, Definition, PageRule
 from ..publishing.endpoints import EndpointView, views_of
 from ..publishing.listing import EndpointFilter
 from ..publishing.macros import MacroView, view_macros
@@ -46,8 +47,12 @@ from .shapes import (
 PAGE = 500
 R = ResourceType
 # What a definition and its file call the same.
-SAME = ("path", "name", "description", "engine", "access", "unknown_params", "transform", "content")
-LIMITS = ("timeout", "max_rows", "rate_limit", "max_concurrent")
+SAME = (
+    "path", "name", "description", "engine", "access", "unknown_params", "allow_async", "transform",
+    "content",
+)  # fmt: skip
+LIMITS = ("timeout", "max_rows", "rate_limit", "max_concurrent", "max_export_rows")
+RULES = ("cache", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,11 +229,21 @@ def _endpoint(view: EndpointView, store: _Store) -> EndpointPart:
 
 
 def _fields(definition: Definition, store: _Store) -> dict[str, Any]:
+    limits = {name: getattr(definition, name) for name in LIMITS}
+    limits["max_export_rows"] = definition.own_export_rows
     return {name: getattr(definition, name) for name in SAME} | {
         "datasource": store.datasources[definition.datasource_id].name,
-        "limits": LimitsPart(**{name: getattr(definition, name) for name in LIMITS}),
+        "limits": LimitsPart(**limits),
+        **{name: _rule(getattr(definition, name)) for name in RULES},
         "params": {name: _in_order(fields) for name, fields in definition.params.items()},
     }
+
+
+def _rule(rule: CacheRule | PageRule | None) -> dict[str, Any] | None:
+    if rule is None:
+        return None
+    fields = msgspec.structs.asdict(rule).items()
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields}
 
 
 def _in_order(fields: Mapping[str, object]) -> dict[str, object]:

@@ -17,11 +17,14 @@ from .shapes import (
     WHOLE,
     Bundle,
     BundlePart,
+    CachePart,
     DatasourcePart,
     EndpointPart,
     GroupPart,
+    LimitsPart,
     MacroPart,
     ModulePart,
+    PagePart,
     Part,
     Placed,
 )
@@ -219,7 +222,9 @@ def _detail(path: str, problem: ErrorDetails, document: Document, shape: type[Pa
 
 
 def _known(shape: type[Part]) -> list[str]:
-    return [*shape.model_fields, "timeout", "max_rows", "rate_limit", "max_concurrent", "content"]
+    parts = (LimitsPart, CachePart, PagePart)
+    inner = [name for part in parts for name in part.model_fields]
+    return [*shape.model_fields, *inner, "content"]
 
 
 def _near_directory(path: str) -> str:

@@ -11,10 +11,12 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
+    ValidationInfo,
     field_validator,
 )
 
 from ..datasources import ProductType
+from ..publishing.answering import rule_in_full
 
 FORMAT: Final = 1
 # What is written even where it is the default: who may call it, and whether it is live.
@@ -124,12 +126,24 @@ class LimitsPart(Part):
     max_rows: Count | None = None
     rate_limit: Count | None = None
     max_concurrent: Count | None = None
+    max_export_rows: Count | None = None
 
     def fields(self) -> dict[str, Any]:
         """With whole seconds as people write them."""
         found = super().fields()
         timeout = found.get("timeout")
         return found | ({"timeout": int(timeout)} if timeout and timeout.is_integer() else {})
+
+
+class CachePart(Part):
+    ttl: int
+    vary: list[Literal["client"]] = Field(default_factory=list)
+
+
+class PagePart(Part):
+    style: Literal["offset", "keyset"]
+    by: list[str]
+    size: int = 100
 
 
 class MacroTextPart(Part):
@@ -150,6 +164,9 @@ class DefinitionPart(Part):
     access: Literal["public", "private"] = "private"
     unknown_params: Literal["ignore", "refuse"] = "ignore"
     limits: LimitsPart = Field(default_factory=LimitsPart)
+    cache: CachePart | None = None
+    page: PagePart | None = None
+    allow_async: bool | None = None
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
     macros: dict[Name, MacroTextPart] | None = None
     transform: str | None = None
@@ -165,6 +182,17 @@ class DefinitionPart(Part):
             name: {"type": declared} if isinstance(declared, str) else declared
             for name, declared in params.items()
         }
+
+    @field_validator("cache", "page", mode="before")
+    @classmethod
+    def _is_rule(cls, rule: Any, info: ValidationInfo) -> Any:
+        return rule_in_full(str(info.field_name), rule)
+
+    @field_validator("allow_async")
+    @classmethod
+    def _if_allowed(cls, allowed: Any) -> Any:
+        """What is not allowed need not be said."""
+        return allowed or None
 
 
 class EndpointPart(DefinitionPart):

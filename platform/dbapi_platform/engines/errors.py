@@ -38,6 +38,7 @@ class Code(StrEnum):
     INVALID_DECLARATION = "invalid_declaration"
     MISPLACED_PARAMETER = "misplaced_parameter"
     NO_PARAMETERS = "no_parameters_here"
+    RESERVED_PARAMETER = "reserved_parameter"
     # What does not stand in the way.
     UNTYPED_PARAMETER = "untyped_parameter"
     UNUSED_PARAMETER = "unused_parameter"

@@ -1,84 +1,16 @@
-"""Bodies and answers about endpoints: their drafts, versions, tests and runs."""
+"""Bodies and answers about endpoints: their tests and runs."""
 
 import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints
 
 from ..publishing.endpoints import State
 from ..publishing.listing import Sort
 from .body import Body
 from .paging import PageQuery
 from .shapes import MAX_INT, Answer, Name
-
-
-class DraftIn(Body):
-    """A cell as it is saved; a transform that is not sent stays as it is."""
-
-    method: str
-    path: str
-    engine: Literal["sql", "script"]
-    datasource: str = Field(description="The database that is queried")
-    content: Annotated[str, StringConstraints(min_length=1)]
-    transform: str | None = None
-    params: dict[str, Any] = Field(default_factory=dict, description="The parameters, by name")
-    module: Name | None = Field(None, description="The folder that the endpoint is kept in")
-    name: Annotated[str, StringConstraints(max_length=200)] | None = Field(
-        None, description="A title"
-    )
-    description: Annotated[str, StringConstraints(max_length=10_000)] | None = Field(
-        None, description="A sentence for those who call it"
-    )
-    access: Literal["public", "private"] = Field(
-        "private", description="Whether everybody may call it, or only clients that were granted it"
-    )
-    timeout: Annotated[float, Field(gt=0)] | None = Field(
-        None, description="Seconds that a call may take"
-    )
-    max_rows: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
-        None, description="Rows that a call may answer with"
-    )
-    rate_limit: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
-        None, description="Requests a minute, for each caller"
-    )
-    max_concurrent: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
-        None, description="Requests of one caller at the same time"
-    )
-    unknown_params: Literal["ignore", "refuse"] = Field(
-        "ignore", description="What becomes of parameters that are not declared"
-    )
-
-    @field_validator("params")
-    @classmethod
-    def _in_full(cls, params: dict[str, Any]) -> dict[str, Any]:
-        """`since: date` is short for `since: {type: date}`."""
-        return {
-            name: {"type": declared} if isinstance(declared, str) else declared
-            for name, declared in params.items()
-        }
-
-
-class DefinitionAnswer(Answer):
-    """A draft in the shape that it is saved in: it may be sent back as it is."""
-
-    method: str
-    path: str
-    engine: Literal["sql", "script"]
-    datasource: str
-    content: str
-    transform: str | None
-    params: dict[str, dict[str, Any]]
-    module: str
-    name: str | None
-    description: str | None
-    access: Literal["public", "private"]
-    timeout: float | None
-    max_rows: int | None
-    rate_limit: int | None
-    max_concurrent: int | None
-    unknown_params: Literal["ignore", "refuse"]
-
 
 Wanted = Annotated[str, StringConstraints(max_length=500)] | None
 

@@ -18,9 +18,9 @@ from ..publishing.endpoints import EndpointView
 from ..publishing.tests import TestResult
 from ..publishing.versions import Published
 from ..store import Version
+from .draft_shapes import KEPT, DefinitionAnswer
 from .endpoint_shapes import (
     ColumnAnswer,
-    DefinitionAnswer,
     EndpointAnswer,
     TestResultAnswer,
 )
@@ -32,22 +32,6 @@ from .version_shapes import (
     PublishedAnswer,
     VersionAnswer,
     WholeVersionAnswer,
-)
-
-# What a draft keeps under the same name as its body has it.
-KEPT = (
-    "content",
-    "params",
-    "access",
-    "timeout",
-    "max_rows",
-    "rate_limit",
-    "max_concurrent",
-    "unknown_params",
-    "name",
-    "description",
-    "engine",
-    "transform",
 )
 
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=str)

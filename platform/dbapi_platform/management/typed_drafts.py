@@ -10,9 +10,8 @@ from pydantic_core import ErrorDetails
 from ..engines.errors import Code
 from ..publishing.draft_checking import TypedDraft
 from ..publishing.problems import Part, Problem
-from .endpoint_shapes import DraftIn
+from .draft_shapes import DraftIn
 from .errors import wrong_field
-from .presenting import KEPT
 
 # They stand in for what is wrong, so that the rest can be read.
 _INSTEAD: Final[Mapping[str, Any]] = {
@@ -38,7 +37,11 @@ def read_typed(body: Mapping[str, Any]) -> tuple[TypedDraft, list[Problem]]:
         content=sound("content"),
         module=draft.module,
         keep_transform="transform" not in body,
-        fields=draft.model_dump(include=set(KEPT) - {"engine", "content"}),
+        fields={
+            name: value
+            for name, value in draft.fields().items()
+            if name not in {"engine", "content"}
+        },
     )
     return typed, problems
 

@@ -8,9 +8,9 @@ from pydantic import Field, StringConstraints
 
 from ..publishing.contract import Kind
 from .body import Body
+from .draft_shapes import DefinitionAnswer
 from .endpoint_shapes import (
     ColumnAnswer,
-    DefinitionAnswer,
     EndpointAnswer,
     TestResultAnswer,
 )

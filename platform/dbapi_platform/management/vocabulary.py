@@ -10,7 +10,7 @@ from ..engines.parameter_words import parameter_keys, parameter_types
 from ..engines.script import vocabulary as script
 from ..engines.sql import vocabulary as sql
 from ..engines.words import Key
-from .endpoint_shapes import DraftIn
+from .draft_shapes import DraftIn
 from .vocabulary_shapes import (
     HeaderVocabularyAnswer,
     KeyAnswer,

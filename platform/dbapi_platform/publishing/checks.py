@@ -62,6 +62,7 @@ class Checks:
         self._validators = tuple(validators)
         self._options = {name: _Known(program) for name, program in options.items()}
         self.any = bool(self._validators or self._options)
+        self.programs = tuple(program for _, program in self._validators)
 
     async def run(self, values: Mapping[str, object], place: Place) -> None:
         """Raises InvalidParameters, naming every parameter that is wrong; a failing script's

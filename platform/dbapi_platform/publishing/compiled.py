@@ -18,9 +18,12 @@ from ..engines.sql import (
     Reading,
     SqlLimits,
     SqlProgram,
+    Uses,
     read_sql,
     run_sql,
+    sql_uses,
 )
+from .answering import MostRows, answering_problems
 from .checks import Checks, compile_checks
 from .definition import Definition
 from .paths import path_parameters
@@ -38,6 +41,7 @@ class Limits:
     max_timeout: float
     default_rows: int
     max_rows: int
+    max_export_rows: int
     sql: SqlLimits
 
 
@@ -62,6 +66,7 @@ class CompiledEndpoint:
     scripts: Scripts
     timeout: float
     max_rows: int
+    max_export_rows: int
 
     async def run(
         self,
@@ -164,17 +169,23 @@ class Examined:
 
 
 async def compile_definition(
-    definition: Definition, *, dialect: Dialect, engines: Engines
+    definition: Definition, *, dialect: Dialect, engines: Engines, is_kept: bool = True
 ) -> CompiledEndpoint:
-    """Raises InvalidDefinition, naming every problem of the parameters, the content or a script."""
-    examined = await examine_definition(definition, dialect=dialect, engines=engines)
+    """Raises InvalidDefinition, naming every problem of the parameters, the content or a script.
+
+    One that `is_kept` was looked at when its version was made: how it answers is not looked at
+    again, so that no setting that is lowered later takes an endpoint off the gateway.
+    """
+    examined = await examine_definition(
+        definition, dialect=dialect, engines=engines, is_kept=is_kept
+    )
     if examined.compiled is None:
         raise InvalidDefinition(examined.problems)
     return examined.compiled
 
 
 async def examine_definition(
-    definition: Definition, *, dialect: Dialect, engines: Engines
+    definition: Definition, *, dialect: Dialect, engines: Engines, is_kept: bool = False
 ) -> Examined:
     """Find everything that is wrong with it, or compile it.
 
@@ -198,6 +209,11 @@ async def examine_definition(
     transform = await _sound(compile_transform(definition, scripts.engine), problems)
     compiling = compile_checks(definition, parameters, dialect=dialect, scripts=scripts)
     checks = await _sound(compiling, problems)
+    max_rows = min(definition.max_rows or limits.default_rows, limits.max_rows)
+    if not is_kept:
+        most = MostRows(max_rows, limits.max_export_rows)
+        uses = await _uses(definition, dialect, limits.sql, (program, transform, checks))
+        problems += answering_problems(definition, parameters, uses, most)
     if problems or program is None or checks is None:
         # A macro that is wrong is wrong for each of the texts that use it.
         return Examined(tuple(dict.fromkeys(problems)), parameters, found, None)
@@ -214,7 +230,8 @@ async def examine_definition(
         checks=checks,
         scripts=scripts,
         timeout=min(definition.timeout or limits.default_timeout, limits.max_timeout),
-        max_rows=min(definition.max_rows or limits.default_rows, limits.max_rows),
+        max_rows=max_rows,
+        max_export_rows=min(definition.max_export_rows or max_rows, limits.max_export_rows),
     )
     return Examined((), parameters, found, compiled)
 
@@ -234,6 +251,8 @@ def freeze(compiled: CompiledEndpoint) -> Definition:
         "params": dump_parameters(compiled.parameters),
         "timeout": compiled.timeout,
         "max_rows": compiled.max_rows,
+        "max_export_rows": compiled.max_export_rows,
+        "allow_async": compiled.definition.allow_async or None,
     }
     return Definition.from_dict(fields)
 
@@ -247,12 +266,36 @@ def unused_parameters(definition: Definition, found: Sequence[Parameter] | None)
 
 
 def _read_sql(definition: Definition, dialect: Dialect, limits: SqlLimits) -> Reading:
-    macros = [
+    macros = _sql_macros(definition)
+    return read_sql(definition.content, dialect=dialect, macros=macros, limits=limits)
+
+
+def _sql_macros(definition: Definition) -> list[MacroSource]:
+    return [
         MacroSource(macro.name, macro.text)
         for macro in definition.macros
         if macro.language == "sql"
     ]
-    return read_sql(definition.content, dialect=dialect, macros=macros, limits=limits)
+
+
+async def _uses(
+    definition: Definition,
+    dialect: Dialect,
+    limits: SqlLimits,
+    compiled: tuple[SqlProgram | ScriptProgram | None, ScriptProgram | None, Checks | None],
+) -> Uses:
+    """What its texts do that keeps an answer from being another's too, as far as they are sound."""
+    program, transform, checks = compiled
+    scripts = [*(checks.programs if checks else ())]
+    scripts += [each for each in (program, transform) if isinstance(each, ScriptProgram)]
+    reads_client = any("client" in script.read for script in scripts)
+    if definition.cache is None or not isinstance(program, SqlProgram):
+        return Uses(client=reads_client, writes=False)
+    macros = _sql_macros(definition)
+    found = await asyncio.to_thread(
+        sql_uses, definition.content, dialect=dialect, macros=macros, limits=limits
+    )
+    return replace(found, client=found.client or reads_client)
 
 
 def _takes_all(definition: Definition, parameters: tuple[Parameter, ...]) -> bool:

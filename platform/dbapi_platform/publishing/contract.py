@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .columns import Columns
-from .definition import Definition
+from .definition import Definition, PageRule
 
 Kind = Literal[
     "access_closed",
     "access_opened",
     "unknown_refused",
     "unknown_ignored",
+    "cache_changed",
+    "page_added",
+    "page_removed",
+    "page_changed",
+    "export_rows_lowered",
+    "export_rows_raised",
+    "async_refused",
+    "async_allowed",
     "parameter_removed",
     "parameter_added",
     "parameter_required",
@@ -43,6 +51,7 @@ def contract_changes(
     `columns` are those of either's answer; nothing is said of them unless both are known.
     """
     yield from _of_access(before, after)
+    yield from _of_answers(before, after)
     for name, old in before.params.items():
         new = after.params.get(name)
         if new is None:
@@ -91,6 +100,51 @@ def _of_access(before: Definition, after: Definition) -> Iterator[ContractChange
         else:
             message = "parameters that are not declared are now ignored"
             yield _changes("unknown_ignored", "unknown_params", message)
+
+
+def _of_answers(before: Definition, after: Definition) -> Iterator[ContractChange]:
+    if before.cache != after.cache:
+        kept = after.cache and f"answers may now be {after.cache.ttl:,} seconds old"
+        yield _changes("cache_changed", "cache", kept or "answers are no longer kept")
+    yield from _of_pages(before.page, after.page)
+    yield from _of_exports(before, after)
+    if before.allow_async and not after.allow_async:
+        yield _breaks("async_refused", "allow_async", "the answer can no longer be fetched later")
+    elif after.allow_async and not before.allow_async:
+        yield _changes("async_allowed", "allow_async", "the answer may now be fetched later")
+
+
+def _of_pages(old: PageRule | None, new: PageRule | None) -> Iterator[ContractChange]:
+    if new is None:
+        if old is not None:
+            yield _breaks("page_removed", "page", "there are no pages any more")
+    elif old is None:
+        message = f"rows are now answered in pages of {new.size:,}"
+        yield _breaks("page_added", "page", message)
+    else:
+        if old.style != new.style:
+            message = f"pages are now found by {new.style} (was {old.style})"
+            yield _breaks("page_changed", "page.style", message)
+        if old.by != new.by:
+            message = f"pages are now ordered by {', '.join(new.by)} (was {', '.join(old.by)})"
+            yield _breaks("page_changed", "page.by", message)
+        if old.size != new.size:
+            message = f"a page now has {new.size:,} rows at most (was {old.size:,})"
+            change = _breaks if new.size < old.size else _changes
+            yield change("page_changed", "page.size", message)
+
+
+def _of_exports(before: Definition, after: Definition) -> Iterator[ContractChange]:
+    if before.own_export_rows == after.own_export_rows:
+        return
+    old, new = (each.max_export_rows or each.max_rows for each in (before, after))
+    # Of drafts the limit may be the platform's.
+    if old is not None and new is not None and old != new:
+        message = f"an export now has {new:,} rows at most (was {old:,})"
+        if new < old:
+            yield _breaks("export_rows_lowered", "max_export_rows", message)
+        else:
+            yield _changes("export_rows_raised", "max_export_rows", message)
 
 
 def _of_parameter(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[ContractChange]:

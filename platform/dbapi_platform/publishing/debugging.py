@@ -70,7 +70,8 @@ async def debug(
     row = await get_datasource(session, subject.datasource_id)
     caller.require(ResourceType.DATASOURCE, Action.EXECUTE, row.id, known=True)
     definition = Definition.from_dict(subject.definition)
-    compiled = await compile_for(definition, row, engines)
+    is_kept = isinstance(subject, Version)
+    compiled = await compile_for(definition, row, engines, is_kept=is_kept)
     values = compiled.binder.bind_flat(params)
     datasource = datasources.get(rules.config(row))
     # The query may take long: no connection of the platform's own database waits with it.

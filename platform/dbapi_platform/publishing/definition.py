@@ -78,10 +78,19 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """From a JSON column."""
         return msgspec.convert(stored, cls)
 
+    @property
+    def own_export_rows(self) -> int | None:
+        """`max_export_rows` where it is another than `max_rows`.
+
+        Versions from before there were exports set none, and mean the same as those that do.
+        """
+        return None if self.max_export_rows == self.max_rows else self.max_export_rows
+
     def hash(self) -> str:
         """SHA-256 over the whole definition in a canonical order.
 
         What is not set does not count, so that a field that is new here changes no hash.
         """
-        fields = {name: value for name, value in self.as_dict().items() if value not in _UNSET}
+        said = self.as_dict() | {"max_export_rows": self.own_export_rows}
+        fields = {name: value for name, value in said.items() if value not in _UNSET}
         return hashlib.sha256(msgspec.json.encode(fields, order="deterministic")).hexdigest()

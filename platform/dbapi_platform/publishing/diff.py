@@ -19,6 +19,10 @@ COMPARED = (
     "rate_limit",
     "max_concurrent",
     "unknown_params",
+    "cache",
+    "page",
+    "max_export_rows",
+    "allow_async",
     "engine",
     "transform",
 )
@@ -77,12 +81,16 @@ def unified(before: str, after: str, before_label: str, after_label: str) -> str
 
 
 def _fields(before: Definition | None, after: Definition) -> Iterator[FieldChange]:
-    old, new = before.as_dict() if before else {}, after.as_dict()
+    old, new = _said(before) if before else {}, _said(after)
     for field in COMPARED:
         if old.get(field) != new.get(field):
             yield FieldChange(field, old.get(field), new.get(field))
     yield from _by_key("params", old.get("params", {}), new["params"])
     yield from _by_key("macros", _macro_versions(old), _macro_versions(new))
+
+
+def _said(definition: Definition) -> dict[str, Any]:
+    return definition.as_dict() | {"max_export_rows": definition.own_export_rows}
 
 
 def _by_key(field: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[FieldChange]:

@@ -72,11 +72,11 @@ def _may_know_of(caller: Caller, row: Datasource) -> bool:
 
 
 async def compile_for(
-    definition: Definition, datasource: Datasource, engines: Engines
+    definition: Definition, datasource: Datasource, engines: Engines, *, is_kept: bool = False
 ) -> CompiledEndpoint:
-    """Compile it for the product of its datasource."""
+    """Compile it for the product of its datasource; `is_kept` is a version's."""
     dialect = dialect_of(ProductType(datasource.product_type))
-    return await compile_definition(definition, dialect=dialect, engines=engines)
+    return await compile_definition(definition, dialect=dialect, engines=engines, is_kept=is_kept)
 
 
 async def save_draft(

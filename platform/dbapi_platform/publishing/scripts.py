@@ -1,6 +1,7 @@
 """A definition's scripts as programs: its macros first, then its own text, all of it checked."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..engines.errors import Code, DefinitionProblem, InvalidDefinition
 from ..engines.script.engine import ScriptEngine
@@ -50,4 +51,5 @@ async def program_of(
         problems.append(DefinitionProblem(own[0], message, hint=hint, code=Code.NO_ENTRY))
     if problems:
         raise InvalidDefinition(tuple(problems))
-    return engine.program([*macros, own])
+    program = engine.program([*macros, own])
+    return replace(program, read=frozenset().union(*(found.read for found in checked)))

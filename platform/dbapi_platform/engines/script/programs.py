@@ -29,10 +29,14 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class ScriptProgram:
-    """Texts that run one after the other in the same names; `number` is the engine's for it."""
+    """Texts that run one after the other in the same names; `number` is the engine's for it.
+
+    `read` are the names that they read, as far as that was looked at.
+    """
 
     number: int
     sources: tuple[Source, ...]
+    read: frozenset[str] = frozenset()
 
     def line(self, where: str, number: int | None) -> str:
         """One of the author's lines; nothing for a number that is none."""

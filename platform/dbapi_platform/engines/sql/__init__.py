@@ -5,6 +5,7 @@ from .program import SqlLimits, SqlProgram
 from .reading import Reading, compile_sql, read_sql
 from .running import run_sql
 from .sources import MacroSource
+from .uses import Uses, sql_uses
 
 __all__ = [
     "Found",
@@ -12,7 +13,9 @@ __all__ = [
     "Reading",
     "SqlLimits",
     "SqlProgram",
+    "Uses",
     "compile_sql",
     "read_sql",
     "run_sql",
+    "sql_uses",
 ]

@@ -30,10 +30,7 @@ def misplaced_values(
     part: Part, environment: Environment, dialect: Dialect
 ) -> Iterator[DefinitionProblem]:
     """Every such value, and a quote that is never closed."""
-    # A `{% set name %}` block holds SQL text, not a value.
-    blocks = {block.target.name for block in part.tree.find_all(nodes.AssignBlock)
-              if isinstance(block.target, nodes.Name)}  # fmt: skip
-    pieces = list(_pieces(part.tree, blocks))
+    pieces = _joined(part)
     text = "".join(piece.text for piece in pieces)
     try:
         tokens = tokenize(text, dialect.sqlglot)
@@ -50,6 +47,18 @@ def misplaced_values(
     for problem in found:
         place = places[problem.index] if problem.index < len(places) else None
         yield problem_at(str(problem), place, problem.hint, code=problem.code)
+
+
+def template_text(part: Part) -> str:
+    """A template's own SQL text in the order of its source, a mark for all that is printed."""
+    return "".join(piece.text for piece in _joined(part))
+
+
+def _joined(part: Part) -> list[_Piece]:
+    # A `{% set name %}` block holds SQL text, not a value.
+    blocks = {block.target.name for block in part.tree.find_all(nodes.AssignBlock)
+              if isinstance(block.target, nodes.Name)}  # fmt: skip
+    return list(_pieces(part.tree, blocks))
 
 
 def _source_offset(pieces: list[_Piece], offset: int | None) -> int | None:

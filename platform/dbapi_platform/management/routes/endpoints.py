@@ -16,13 +16,12 @@ from ...publishing.listing import EndpointFilter
 from ...publishing.paths import normalise_method, normalise_path
 from ...store import Action, ResourceType
 from ..dependencies import CallerDep, ServicesDep, SessionDep, needs, note_run, permitted
+from ..draft_shapes import DefinitionAnswer, DraftIn
 from ..endpoint_shapes import (
     CopyIn,
     DebugAnswer,
     DebugIn,
-    DefinitionAnswer,
     DraftAnswer,
-    DraftIn,
     EndpointAnswer,
     EndpointQuery,
     MoveIn,
@@ -30,7 +29,7 @@ from ..endpoint_shapes import (
 )
 from ..etags import EtagDep
 from ..paging import Page, from_cursor, to_cursor
-from ..presenting import KEPT, debug_response, definition_answer, endpoint_answer
+from ..presenting import debug_response, definition_answer, endpoint_answer
 
 router = APIRouter(tags=["endpoints"])
 
@@ -82,7 +81,7 @@ async def save_draft(
         method=normalise_method(body.method),
         path=normalise_path(body.path),
         datasource_id=str(datasource.id),
-        **body.model_dump(include=set(KEPT)),
+        **body.fields(),
     )
 
     def unchanged(view: EndpointView | None) -> None:
