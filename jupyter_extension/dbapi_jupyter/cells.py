@@ -11,7 +11,7 @@ from .header import Where, header_end, read_header
 from .kinds import DRAFT_KEYS, ENGINES, MACRO, MACRO_KEYS, MARKS, PYTHON_MACRO, SQL, Kind
 
 # What need not be said.
-USUAL = {"module": "default", "unknown_params": "ignore"}
+USUAL = {"module": "default", "unknown_params": "ignore", "allow_async": False}
 # Fields of a definition that are texts, and have lines of their own.
 _TEXT = re.compile(r"content|transform|(?:macros|tests)\..+|params\.\w+\.(?:validate|options)")
 
@@ -149,6 +149,9 @@ def write_macro_cell(macro: Mapping[str, Any]) -> str:
 
 def _written(key: str, value: object) -> list[str]:
     """On one line; on several when a text has several."""
+    if key == "cache" and isinstance(value, dict) and not value.get("vary"):
+        # The short form says as much.
+        value = value.get("ttl")
     if _has_lines(value):
         return yaml12.dump_block({key: value}).split("\n")
     return [f"{yaml12.dump_inline({key: None})[1:-7]}: {yaml12.dump_inline(value)}"]

@@ -12,7 +12,10 @@ from .shapes import Diff, FieldChange
 USUAL: Mapping[str, Any] = {
     "params": {}, "name": None, "description": None, "access": "private", "timeout": None,
     "max_rows": None, "rate_limit": None, "max_concurrent": None, "unknown_params": "ignore",
+    "cache": None, "page": None, "max_export_rows": None, "allow_async": None,
 }  # fmt: skip
+# What a rule leaves out.
+USUAL_OF_RULES: Mapping[str, Mapping[str, Any]] = {"cache": {"vary": []}, "page": {"size": 100}}
 MACRO_FIELDS = ("content", "description")
 # What the two sides are called.
 Labels = tuple[str, str]
@@ -33,6 +36,10 @@ def draft_diff(before: Mapping[str, Any], after: Mapping[str, Any], labels: Labe
 def _whole(draft: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """With what the draft leaves out: a transform and a module are kept as they are."""
     whole = {**USUAL, "transform": other.get("transform"), **draft}
+    for name, usual in USUAL_OF_RULES.items():
+        if isinstance(whole[name], Mapping):
+            whole[name] = {**usual, **whole[name]}
+    whole["allow_async"] = whole["allow_async"] or None
     return whole | {"module": draft.get("module") or other.get("module")}
 
 

@@ -1,7 +1,7 @@
 """What Tab offers below a cell's first line: options in the header, SQL, Python."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from .kinds import TEST, TRANSFORM, Kind
 from .notebook import Notebook
@@ -11,6 +11,7 @@ from .words import (
     HEADER_VALUES,
     PARAMETER_KEYS,
     PYTHON_WORDS,
+    RULE_KEYS,
     SCRIPT_NAMES,
     TAGS,
     TYPES,
@@ -19,6 +20,7 @@ from .words import (
 Offer = tuple[str, Iterable[str]]
 _WORD = re.compile(r"\w*$")
 _OPEN_TAG = re.compile(r"\{([{%#])(?:(?![}%#]\}).)*$", re.DOTALL)
+_RULE = re.compile(rf"\s?({'|'.join(RULE_KEYS)}):\s*\{{(.*)$")
 _MEMBER = re.compile(r"\b(\w+)\.\w*$")
 _PARAMETER = re.compile(r"""\bparams(?:\[|\.get\()["']\w*$|\bcall\((?:[^()]*,)?\s*\w*$""")
 _STRINGS = re.compile(
@@ -48,18 +50,23 @@ class CellBody:
     def _header(self, text: str) -> Offer:
         fragment = _fragment(text)
         before = text[: len(text) - len(fragment)]
-        key = before.strip().rstrip(":")
         if not before.strip():
             return fragment, self._keys(len(before))
+        if rule := _RULE.match(before):
+            return fragment, _of_rule(RULE_KEYS[rule[1]], rule[2])
+        return fragment, self._values(before)
+
+    def _values(self, before: str) -> Iterable[str]:
+        key = before.strip().rstrip(":")
         if key == "datasource":
-            return fragment, self._notebook.catalog.datasources()
+            return self._notebook.catalog.datasources()
         if key in HEADER_VALUES:
-            return fragment, HEADER_VALUES[key]
+            return HEADER_VALUES[key]
         if re.search(r"type:\s*$", before) or re.fullmatch(r"\s{2,}\w+:\s*", before):
-            return fragment, TYPES
+            return TYPES
         if re.search(r"[{,]\s*$", before):
-            return fragment, [f"{name}: " for name in PARAMETER_KEYS]
-        return fragment, ()
+            return [f"{name}: " for name in PARAMETER_KEYS]
+        return ()
 
     def _keys(self, depth: int) -> list[str]:
         """Between these depths stand the names of parameters, which are the author's own."""
@@ -125,6 +132,14 @@ class CellBody:
             for parameter in endpoint["params"]
         ]
         return list(dict.fromkeys([*path, *header, *used, *saved]))
+
+
+def _of_rule(keys: Mapping[str, Sequence[str]], inside: str) -> Sequence[str]:
+    """What may stand within the braces of an option; `inside` ends at the word being written."""
+    if said := re.search(r"(\w+):\s*$", inside):
+        return keys.get(said[1], ())
+    is_key = re.search(r"^\s*$|,\s*$", inside) and inside.count("[") == inside.count("]")
+    return [f"{name}: " for name in keys] if is_key else ()
 
 
 def _fragment(text: str) -> str:

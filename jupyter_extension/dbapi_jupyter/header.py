@@ -132,6 +132,10 @@ def _check(
         header["params"] = {
             name: _parameter(declared) for name, declared in header["params"].items()
         }
+    ttl = header.get("cache")
+    if isinstance(ttl, int | float) and not isinstance(ttl, bool):
+        # `cache: 60` is short for `cache: {ttl: 60}`.
+        header["cache"] = {"ttl": ttl}
     return {key: value for key, value in header.items() if value is not None}
 
 

@@ -8,7 +8,8 @@ MARKS = (SQL_MARK, PYTHON_MARK)
 # The order in which `show` writes them.
 DRAFT_KEYS = (
     "datasource", "module", "name", "description", "access", "timeout", "max_rows",
-    "rate_limit", "max_concurrent", "unknown_params", "params",
+    "rate_limit", "max_concurrent", "unknown_params", "cache", "page", "max_export_rows",
+    "allow_async", "params",
 )  # fmt: skip
 HEADER_KEYS = (*DRAFT_KEYS, "run")
 MACRO_KEYS = ("module", "description")

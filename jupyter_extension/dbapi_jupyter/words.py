@@ -16,7 +16,17 @@ PARAMETER_KEYS = (
     "min_length", "max_length", "pattern", "format", "items", "header", "validate",
 )  # fmt: skip
 HEADER_VALUES = MappingProxyType(
-    {"access": ("private", "public"), "unknown_params": ("ignore", "refuse")}
+    {
+        "access": ("private", "public"), "unknown_params": ("ignore", "refuse"),
+        "allow_async": ("true", "false"),
+    }
+)  # fmt: skip
+# Options that are mappings, and the values of their keys.
+RULE_KEYS = MappingProxyType(
+    {
+        "cache": {"ttl": (), "vary": ("[client]",)},
+        "page": {"style": ("keyset", "offset"), "by": (), "size": ()},
+    }
 )
 
 # What a script finds in its globals, and what each of them has.

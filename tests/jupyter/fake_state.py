@@ -28,6 +28,7 @@ TABLES = [
 DRAFT_KEYS = {
     "method", "path", "engine", "datasource", "content", "params", "module", "name", "description",
     "access", "timeout", "max_rows", "rate_limit", "max_concurrent", "unknown_params", "transform",
+    "cache", "page", "max_export_rows", "allow_async",
 }  # fmt: skip
 ROWS = [{"id": n, "customer_id": 7, "status": "open", "total": n * 1.5} for n in range(1, 121)]
 

@@ -2056,6 +2056,29 @@ export interface components {
             /** Items */
             items: components["schemas"]["BundleItemAnswer"][];
         };
+        /** CacheAnswer */
+        CacheAnswer: {
+            /** Ttl */
+            ttl: number;
+            /** Vary */
+            vary: "client"[];
+        };
+        /**
+         * CacheIn
+         * @description How long an answer is kept, and whether each caller has its own.
+         */
+        CacheIn: {
+            /**
+             * Ttl
+             * @description Seconds that an answer is kept
+             */
+            ttl: number;
+            /**
+             * Vary
+             * @description What has answers of its own
+             */
+            vary?: "client"[];
+        };
         /**
          * CalledByAnswer
          * @description `client_id` is null for calls without a client, `name` where it may not be told.
@@ -2171,7 +2194,7 @@ export interface components {
          * @description The kinds of problems that a definition can have; stable, for programs.
          * @enum {string}
          */
-        Code: "empty" | "too_large" | "too_deep" | "unreadable_text" | "template_syntax" | "forbidden_construct" | "unknown_filter" | "unknown_test" | "unknown_macro" | "keyword_words" | "printed_constant" | "stray_output" | "quoted_value" | "glued_value" | "unclosed_quote" | "bad_name" | "script_syntax" | "script_refused" | "unknown_module" | "no_entry" | "invalid_field" | "unknown_field" | "unknown_datasource" | "path_taken" | "invalid_declaration" | "misplaced_parameter" | "no_parameters_here" | "untyped_parameter" | "unused_parameter" | "undeclared_parameter";
+        Code: "empty" | "too_large" | "too_deep" | "unreadable_text" | "template_syntax" | "forbidden_construct" | "unknown_filter" | "unknown_test" | "unknown_macro" | "keyword_words" | "printed_constant" | "stray_output" | "quoted_value" | "glued_value" | "unclosed_quote" | "bad_name" | "script_syntax" | "script_refused" | "unknown_module" | "no_entry" | "invalid_field" | "unknown_field" | "unknown_datasource" | "path_taken" | "invalid_declaration" | "misplaced_parameter" | "no_parameters_here" | "reserved_parameter" | "untyped_parameter" | "unused_parameter" | "undeclared_parameter";
         /** ContractChangeAnswer */
         ContractChangeAnswer: {
             /** Breaking */
@@ -2180,7 +2203,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "access_closed" | "access_opened" | "unknown_refused" | "unknown_ignored" | "parameter_removed" | "parameter_added" | "parameter_required" | "parameter_optional" | "parameter_retyped" | "parameter_moved" | "parameter_default_changed" | "column_removed" | "column_added" | "column_retyped";
+            kind: "access_closed" | "access_opened" | "unknown_refused" | "unknown_ignored" | "cache_changed" | "page_added" | "page_removed" | "page_changed" | "export_rows_lowered" | "export_rows_raised" | "async_refused" | "async_allowed" | "parameter_removed" | "parameter_added" | "parameter_required" | "parameter_optional" | "parameter_retyped" | "parameter_moved" | "parameter_default_changed" | "column_removed" | "column_added" | "column_retyped";
             /** Message */
             message: string;
             /** Name */
@@ -2337,6 +2360,9 @@ export interface components {
              * @enum {string}
              */
             access: "public" | "private";
+            /** Allow Async */
+            allow_async: boolean | null;
+            cache: components["schemas"]["CacheAnswer"] | null;
             /** Content */
             content: string;
             /** Datasource */
@@ -2350,6 +2376,8 @@ export interface components {
             engine: "sql" | "script";
             /** Max Concurrent */
             max_concurrent: number | null;
+            /** Max Export Rows */
+            max_export_rows: number | null;
             /** Max Rows */
             max_rows: number | null;
             /** Method */
@@ -2358,6 +2386,7 @@ export interface components {
             module: string;
             /** Name */
             name: string | null;
+            page: components["schemas"]["PageAnswer"] | null;
             /** Params */
             params: {
                 [key: string]: {
@@ -2464,6 +2493,13 @@ export interface components {
              * @enum {string}
              */
             access: "public" | "private";
+            /**
+             * Allow Async
+             * @description Whether a caller may fetch the answer later
+             */
+            allow_async?: boolean | null;
+            /** @description Seconds that answers are kept, and for whom */
+            cache?: components["schemas"]["CacheIn"] | null;
             /** Content */
             content: string;
             /**
@@ -2487,6 +2523,11 @@ export interface components {
              */
             max_concurrent?: number | null;
             /**
+             * Max Export Rows
+             * @description Rows that an export may have
+             */
+            max_export_rows?: number | null;
+            /**
              * Max Rows
              * @description Rows that a call may answer with
              */
@@ -2503,6 +2544,8 @@ export interface components {
              * @description A title
              */
             name?: string | null;
+            /** @description Pages: their style, order and size */
+            page?: components["schemas"]["PageIn"] | null;
             /**
              * Params
              * @description The parameters, by name
@@ -2888,6 +2931,18 @@ export interface components {
             token: string;
         };
         /**
+         * InnerKeyAnswer
+         * @description `values` are those there are; null where they are free.
+         */
+        InnerKeyAnswer: {
+            /** Name */
+            name: string;
+            /** Summary */
+            summary: string;
+            /** Values */
+            values: string[] | null;
+        };
+        /**
          * ItemState
          * @description `only_here` is in the installation and not in the bundle: an import leaves it alone.
          * @enum {string}
@@ -2895,9 +2950,11 @@ export interface components {
         ItemState: "created" | "changed" | "unchanged" | "conflicting" | "only_here";
         /**
          * KeyAnswer
-         * @description `values` are those there are; null where they are free.
+         * @description `keys` are those of its own mapping; null where it has none.
          */
         KeyAnswer: {
+            /** Keys */
+            keys: components["schemas"]["InnerKeyAnswer"][] | null;
             /** Name */
             name: string;
             /** Summary */
@@ -3315,6 +3372,41 @@ export interface components {
             /** Recent Versions */
             recent_versions: components["schemas"]["RecentVersionAnswer"][];
             traffic: components["schemas"]["TrafficAnswer"];
+        };
+        /** PageAnswer */
+        PageAnswer: {
+            /** By */
+            by: string[];
+            /** Size */
+            size: number;
+            /**
+             * Style
+             * @enum {string}
+             */
+            style: "offset" | "keyset";
+        };
+        /**
+         * PageIn
+         * @description How rows are answered a page at a time.
+         */
+        PageIn: {
+            /**
+             * By
+             * @description Columns that order the rows; with - before it, down
+             */
+            by: string[];
+            /**
+             * Size
+             * @description Rows of a page
+             * @default 100
+             */
+            size: number;
+            /**
+             * Style
+             * @description Pages by how many rows are before them, or by the last row of the one before
+             * @enum {string}
+             */
+            style: "offset" | "keyset";
         };
         /** PageLoginIn */
         PageLoginIn: {
@@ -4400,6 +4492,8 @@ export type BegunAnswer = components['schemas']['BegunAnswer'];
 export type BundleCounts = components['schemas']['BundleCounts'];
 export type BundleItemAnswer = components['schemas']['BundleItemAnswer'];
 export type BundleReportAnswer = components['schemas']['BundleReportAnswer'];
+export type CacheAnswer = components['schemas']['CacheAnswer'];
+export type CacheIn = components['schemas']['CacheIn'];
 export type CalledByAnswer = components['schemas']['CalledByAnswer'];
 export type CheckAnswer = components['schemas']['CheckAnswer'];
 export type ClientAnswer = components['schemas']['ClientAnswer'];
@@ -4441,6 +4535,7 @@ export type GroupLink = components['schemas']['GroupLink'];
 export type GroupPatch = components['schemas']['GroupPatch'];
 export type HeaderVocabularyAnswer = components['schemas']['HeaderVocabularyAnswer'];
 export type HubIn = components['schemas']['HubIn'];
+export type InnerKeyAnswer = components['schemas']['InnerKeyAnswer'];
 export type ItemState = components['schemas']['ItemState'];
 export type KeyAnswer = components['schemas']['KeyAnswer'];
 export type Kind = components['schemas']['Kind'];
@@ -4466,6 +4561,8 @@ export type NewClientAnswer = components['schemas']['NewClientAnswer'];
 export type NewPersonalTokenAnswer = components['schemas']['NewPersonalTokenAnswer'];
 export type OptionAnswer = components['schemas']['OptionAnswer'];
 export type OverviewAnswer = components['schemas']['OverviewAnswer'];
+export type PageAnswer = components['schemas']['PageAnswer'];
+export type PageIn = components['schemas']['PageIn'];
 export type PageLoginIn = components['schemas']['PageLoginIn'];
 export type PageDatasourceAnswer = components['schemas']['Page_DatasourceAnswer_'];
 export type PageEndpointAnswer = components['schemas']['Page_EndpointAnswer_'];

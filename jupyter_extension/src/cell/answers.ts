@@ -2,7 +2,7 @@
 export type {
   ActivityAnswer as Activity,
   CheckAnswer as Check,
-  KeyAnswer as Key,
+  InnerKeyAnswer as InnerKey,
   ProblemAnswer as Problem,
   State,
   VocabularyAnswer as Vocabulary,

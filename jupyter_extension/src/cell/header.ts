@@ -160,7 +160,11 @@ function check(
     if ((key === 'params' || key === 'run') && !isMapping) {
       throw new CellProblem(`'${key}' is a mapping of names, such as {customer_id: …}`, from, to);
     }
-    if (value !== null) kept[key] = key === 'params' ? declared(value) : value;
+    if (value === null) continue;
+    if (key === 'params') kept[key] = declared(value);
+    // `cache: 60` is short for `cache: {ttl: 60}`.
+    else if (key === 'cache' && typeof value === 'number') kept[key] = { ttl: value };
+    else kept[key] = value;
   }
   return kept;
 }

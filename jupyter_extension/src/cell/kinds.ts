@@ -16,7 +16,11 @@ export const DEFINITION_KEYS = [
   'max_rows',
   'rate_limit',
   'max_concurrent',
-  'unknown_params'
+  'unknown_params',
+  'cache',
+  'page',
+  'max_export_rows',
+  'allow_async'
 ] as const;
 const HEADER_KEYS = [...DEFINITION_KEYS, 'params', 'run'] as const;
 const MACRO_KEYS = ['module', 'description'] as const;

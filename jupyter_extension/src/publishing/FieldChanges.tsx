@@ -16,6 +16,10 @@ const NAMES: Record<string, string> = {
   rate_limit: 'Requests a minute',
   max_concurrent: 'Requests at a time',
   unknown_params: 'Unknown parameters',
+  cache: 'Answers kept',
+  page: 'Pages',
+  max_export_rows: 'Rows of an export at most',
+  allow_async: 'Answers fetched later',
   engine: 'Engine',
   transform: 'Transform'
 };

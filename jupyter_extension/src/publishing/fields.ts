@@ -11,6 +11,10 @@ const FIELDS = [
   'rate_limit',
   'max_concurrent',
   'unknown_params',
+  'cache',
+  'page',
+  'max_export_rows',
+  'allow_async',
   'engine',
   'transform'
 ] as const;

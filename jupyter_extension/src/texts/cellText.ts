@@ -4,14 +4,19 @@ import { yamlInline, yamlLines } from './yamlText';
 
 const MARKS = { sql: SQL_MARK, script: PYTHON_MARK } as const;
 // What need not be said.
-const USUAL: Partial<Record<string, unknown>> = { module: 'default', unknown_params: 'ignore' };
+const USUAL: Partial<Record<string, unknown>> = {
+  module: 'default',
+  unknown_params: 'ignore',
+  allow_async: false
+};
 
 /** The cell that saves this definition when it is run, as `%dbapi show` writes it. */
 export function cellText(definition: DefinitionAnswer): string {
   const { engine, method, path, params, content } = definition;
   const header = DEFINITION_KEYS.flatMap(key => {
     const value = definition[key];
-    return value === null || value === USUAL[key] ? [] : yamlLines(key, value);
+    if (value === null || value === USUAL[key]) return [];
+    return yamlLines(key, key === 'cache' ? shortened(definition.cache) : value);
   });
   const names = Object.keys(params);
   if (names.length > 0) header.push('params:');
@@ -20,6 +25,11 @@ export function cellText(definition: DefinitionAnswer): string {
   }
   const marked = header.map(line => `${MARKS[engine]} ${line}`.trimEnd());
   return [`%%dbapi ${engine} ${method} ${path}`, ...marked, content].join('\n');
+}
+
+/** Answers that vary by nothing are said by their seconds alone. */
+function shortened(cache: DefinitionAnswer['cache']): unknown {
+  return cache && cache.vary.length === 0 ? cache.ttl : cache;
 }
 
 /** The cells that save it whole: its own, and that of its transform. */

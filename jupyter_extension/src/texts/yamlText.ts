@@ -1,5 +1,5 @@
 // The few forms of YAML that a cell's header is written in; what is not plain is quoted.
-const PLAIN = /^[\p{L}_/][^\p{C}]*$/u;
+const PLAIN = /^-?[\p{L}_/][^\p{C}]*$/u;
 const SIGNS = /:(?:\s|$)|\s#|\s$/;
 // Inside of brackets these end a text.
 const BRACKETS = /[[\]{},]/;

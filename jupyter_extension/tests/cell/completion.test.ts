@@ -10,7 +10,12 @@ const word = (name: string): Word => ({
   summary: `About ${name}`,
   detail: ''
 });
-const key = (name: string, values: string[] | null = null) => ({ name, summary: name, values });
+const key = (name: string, values: string[] | null = null) => ({
+  name,
+  summary: name,
+  values,
+  keys: null
+});
 const column = (name: string, type = 'INTEGER') => ({ name, type, nullable: false });
 
 const VOCABULARY: Vocabulary = {
@@ -20,7 +25,12 @@ const VOCABULARY: Vocabulary = {
   globals: ['client', 'client.name'].map(word),
   script: { names: ['db', 'db.query', 'db.query_one', 'http'].map(word), modules: ['math', 're'] },
   header: {
-    keys: [key('datasource'), key('access', ['public', 'private'])],
+    keys: [
+      key('datasource'),
+      key('access', ['public', 'private']),
+      { ...key('cache'), keys: [key('ttl'), key('vary', ['client'])] },
+      { ...key('page'), keys: [key('style', ['offset', 'keyset']), key('by'), key('size')] }
+    ],
     parameter_keys: [key('type'), key('in', ['path', 'query'])],
     types: [
       { name: 'integer', summary: 'A whole number' },
@@ -81,6 +91,15 @@ test.each<[string, string[]]>([
   [`${SQL}--| access: ^`, ['public', 'private']],
   [`${SQL}--| datasource: s^`, ['shop']],
   [`${SQL}--| module: ^`, ['sales']],
+  [`${SQL}--| max_e^`, ['max_export_rows: ']],
+  [`${SQL}--| cache: {^`, ['ttl: ', 'vary: ']],
+  [`${SQL}--| cache: {ttl: 60, v^`, ['vary: ']],
+  [`${SQL}--| cache: {ttl: ^`, []],
+  [`${SQL}--| cache: {vary: ^`, ['[client]']],
+  [`${SQL}--| cache: {vary: [^`, ['client']],
+  [`${SQL}--| page: {style: k^`, ['keyset']],
+  [`${SQL}--| page: {by: [-a, ^`, []],
+  [`${SQL}--| page: {by: [-a, id], s^`, ['style: ', 'size: ']],
   [`${SQL}--| params:\n--|   since: ^`, ['integer', 'date']],
   [`${SQL}--| params:\n--|   since: {^`, ['type: ', 'in: ']],
   [`${SQL}--| params:\n--|   since: {type: ^}`, ['integer', 'date']],

@@ -78,7 +78,11 @@ test('an endpoint is pulled whole: its cell, and that of its transform', async (
     max_rows: null,
     rate_limit: null,
     max_concurrent: null,
-    unknown_params: 'ignore'
+    unknown_params: 'ignore',
+    cache: null,
+    page: null,
+    max_export_rows: null,
+    allow_async: null
   };
   const { notebooks, run } = world({ 'GET /api/v1/endpoints/e1/draft': draft });
   run('pull', ENDPOINT('live'));

@@ -19,7 +19,11 @@ const ORDERS: DefinitionAnswer = {
   max_rows: null,
   rate_limit: null,
   max_concurrent: null,
-  unknown_params: 'ignore'
+  unknown_params: 'ignore',
+  cache: null,
+  page: null,
+  max_export_rows: null,
+  allow_async: null
 };
 
 function headerOf(definition: Partial<DefinitionAnswer>): string[] {

@@ -18,11 +18,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a cell's header; `values` are those there are, None where they are free."""
+    """A key of a cell's header; `values` are those there are, None where they are free.
+
+    `keys` are those of its mapping, None where it has none of its own.
+    """
 
     name: str
     summary: str
     values: tuple[str, ...] | None = None
+    keys: tuple["Key", ...] | None = None
 
 
 def arguments_of(function: Callable[..., Any], *, skip: int = 0) -> str | None:

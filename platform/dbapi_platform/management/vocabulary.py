@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -52,12 +53,33 @@ def _all(shape: type[Shape], words: Iterable[object]) -> list[Shape]:
 
 
 def _draft_keys() -> list[Key]:
-    return [
-        Key(name, field.description or "", _literals(field.annotation))
-        for name, field in DraftIn.model_fields.items()
-        if name not in NOT_IN_HEADER
-    ]
+    return [key for key in _keys_of(DraftIn) if key.name not in NOT_IN_HEADER]
 
 
-def _literals(annotation: Any) -> tuple[str, ...] | None:
-    return get_args(annotation) if get_origin(annotation) is Literal else None
+def _keys_of(shape: type[BaseModel]) -> tuple[Key, ...]:
+    return tuple(
+        Key(name, field.description or "", _values(field.annotation), _inner(field.annotation))
+        for name, field in shape.model_fields.items()
+    )
+
+
+def _values(annotation: Any) -> tuple[str, ...] | None:
+    found = _plain(annotation)
+    if found is bool:
+        return ("true", "false")
+    if get_origin(found) is list:
+        found = get_args(found)[0]
+    return get_args(found) if get_origin(found) is Literal else None
+
+
+def _inner(annotation: Any) -> tuple[Key, ...] | None:
+    found = _plain(annotation)
+    is_mapping = isinstance(found, type) and issubclass(found, BaseModel)
+    return _keys_of(found) if is_mapping else None
+
+
+def _plain(annotation: Any) -> Any:
+    """The type itself, whether or not it may be left out."""
+    if get_origin(annotation) in {Union, UnionType}:
+        (annotation,) = [each for each in get_args(annotation) if each is not NoneType]
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation

@@ -12,12 +12,18 @@ class WordAnswer(Answer):
     detail: str
 
 
-class KeyAnswer(Answer):
+class InnerKeyAnswer(Answer):
     """`values` are those there are; null where they are free."""
 
     name: str
     summary: str
     values: list[str] | None
+
+
+class KeyAnswer(InnerKeyAnswer):
+    """`keys` are those of its own mapping; null where it has none."""
+
+    keys: list[InnerKeyAnswer] | None
 
 
 class TypeAnswer(Answer):

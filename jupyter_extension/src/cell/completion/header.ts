@@ -1,4 +1,4 @@
-import type { Key } from '../answers';
+import type { InnerKey } from '../answers';
 import type { Kind } from '../kinds';
 import { fragmentOf, type Item, keyItem, type Known, named } from './offer';
 
@@ -8,6 +8,9 @@ export function headerItems(before: string, kind: Kind, known: Known): Item[] {
   const text = before.slice(0, before.length - fragment.length);
   const header = known.vocabulary?.header;
   if (text.trim() === '') return keys(text.length, kind, known);
+  const [, rule, inside] = /^\s?(\w+):\s*\{(.*)$/.exec(text) ?? [];
+  const own = header?.keys.find(one => one.name === rule)?.keys;
+  if (own && inside !== undefined) return ruleItems(own, inside);
   // Within braces the key that was said last counts: `{type: `, `{type: date, `.
   const [, key] = /(?:^|[{,]|\s)\s*([\w]+):\s*$/.exec(text) ?? [];
   if (key !== undefined) {
@@ -17,6 +20,16 @@ export function headerItems(before: string, kind: Kind, known: Known): Item[] {
   }
   if (/[{,]\s*$/.test(text)) return (header?.parameter_keys ?? []).map(keyItem);
   return [];
+}
+
+/** What may stand within the braces of an option; `inside` ends where the word begins. */
+function ruleItems(own: readonly InnerKey[], inside: string): Item[] {
+  const [, said, list] = /(\w+):\s*(\[(?:[^\]]*,)?\s*)?$/.exec(inside) ?? [];
+  if (said !== undefined) {
+    const isList = said === 'vary' && list === undefined;
+    return choices(own, said).map(item => (isList ? { ...item, insert: `[${item.label}]` } : item));
+  }
+  return /(?:^|,)\s*$/.test(inside) && !/\[[^\]]*$/.test(inside) ? own.map(keyItem) : [];
 }
 
 /** Between these depths stand the names of parameters, which are the author's own. */
@@ -49,7 +62,7 @@ function values(key: string, isOfParameter: boolean, isBelow: boolean, known: Kn
   return choices(header?.keys, key);
 }
 
-function choices(keys: readonly Key[] | undefined, name: string): Item[] {
+function choices(keys: readonly InnerKey[] | undefined, name: string): Item[] {
   const found = keys?.find(key => key.name === name)?.values ?? [];
   return found.map(value => named('value', value));
 }

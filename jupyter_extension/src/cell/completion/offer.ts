@@ -1,5 +1,5 @@
 import type { TableAnswer } from '../../api/schema';
-import type { Key, Vocabulary, Word } from '../answers';
+import type { InnerKey, Vocabulary, Word } from '../answers';
 
 /** What is known now; what is not there yet is empty. */
 export interface Known {
@@ -68,7 +68,7 @@ export function itemOf(word: Word, type: ItemType, label = word.name): Item {
 }
 
 /** A key of a header, with what follows it. */
-export function keyItem(key: Key): Item {
+export function keyItem(key: InnerKey): Item {
   const values = key.values ? `\n\nOne of ${key.values.join(', ')}` : '';
   return { label: key.name, insert: `${key.name}: `, type: 'option', info: key.summary + values };
 }

@@ -48,7 +48,11 @@ export const DRAFT: DefinitionAnswer = {
   max_rows: null,
   rate_limit: null,
   max_concurrent: null,
-  unknown_params: 'ignore'
+  unknown_params: 'ignore',
+  cache: null,
+  page: null,
+  max_export_rows: null,
+  allow_async: null
 };
 
 export const PLAN: PlanAnswer = {

@@ -9,6 +9,7 @@ import { Link } from '../../../components/Link';
 import { Facts, Section } from '../../../components/Page';
 import { Tag, Time } from '../../../components/small';
 import { Loaded } from '../../../components/states';
+import { Answers } from './Answers';
 import { Parameters } from './Parameters';
 import { Traffic } from './Traffic';
 
@@ -68,6 +69,9 @@ function Definition(props: {
       </Section>
       <Section title="Limits">
         <Limits definition={definition} />
+      </Section>
+      <Section title="Answers">
+        <Answers definition={definition} />
       </Section>
       <Section title={isSql ? 'Query' : 'Script'} actions={<Standing endpoint={endpoint} />}>
         <Code
