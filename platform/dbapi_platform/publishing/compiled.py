@@ -133,7 +133,7 @@ class CompiledEndpoint:
             return
         rows = datasource.stream(
             statements[0],
-            max_rows=self.definition.max_export_rows or self.max_rows,
+            max_rows=self.max_export_rows,
             batch_rows=batch_rows,
             timeout_s=place.left(),
         )
