@@ -37,6 +37,8 @@ HIDDEN = frozenset(
 SILENT = frozenset(
     {"created_at", "updated_at", "updated_by", "last_used_at", "last_login_at", "path_key", "state"}
 )
+# What tells of an endpoint's many rows which one was changed.
+_TELLING: dict[type[SQLModel], str] = {Version: "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,8 @@ def _changed(row: SQLModel) -> tuple[dict[str, Any], dict[str, Any]] | None:
             old, new = _differing(old, new), _differing(new, old)
         if old != new:
             before[name], after[name] = _plain(name, old), _plain(name, new)
+    if after and (telling := _TELLING.get(type(row))):
+        before[telling] = after[telling] = getattr(row, telling)
     return (before, after) if after else None
 
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from .base import Identified, Timed, UtcDateTime, unique_where_null
@@ -100,6 +100,10 @@ class Version(Identified, table=True):
 
     `forced` is the reason why it was published although a test of its endpoint failed. `columns`
     are those that runs of its draft showed, as far as they are known: no part of the hash.
+
+    Who may call it, and for how long, is no part of it either: `is_pinnable` lets consumers ask for
+    it while another is live; since `deprecated_at` they should not, and from `sunset_at` on they
+    cannot.
     """
 
     __tablename__ = "version"
@@ -107,6 +111,13 @@ class Version(Identified, table=True):
         UniqueConstraint("endpoint_id", "number"),
         UniqueConstraint("endpoint_id", "hash"),
         Index("ix_version_created_at_id", "created_at", "id"),
+        # The few that may be asked for, among all that there ever were.
+        Index(
+            "ix_version_pinnable",
+            "endpoint_id",
+            sqlite_where=text("is_pinnable = 1"),
+            postgresql_where=text("is_pinnable"),
+        ),
     )
 
     endpoint_id: uuid.UUID = Field(foreign_key="endpoint.id", ondelete="CASCADE")
@@ -122,6 +133,9 @@ class Version(Identified, table=True):
     columns: list[dict[str, Any]] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True))
     )
+    is_pinnable: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    deprecated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sunset_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime, nullable=False)
     created_by: str | None = Field(default=None, max_length=100)
 
