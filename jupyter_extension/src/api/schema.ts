@@ -924,7 +924,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Update Version
+         * @description Let consumers ask for a version while another is live, or tell until when they may.
+         *
+         *     Only the fields that are sent change; it holds when this returns.
+         */
+        patch: operations["versions.update_version"];
         trace?: never;
     };
     "/api/v1/firewall-rules": {
@@ -2022,6 +2028,21 @@ export interface components {
             resource_type: string;
             /** Via */
             via: string;
+        };
+        /**
+         * AvailabilityPatch
+         * @description Whether consumers may ask for a version, and until when.
+         */
+        AvailabilityPatch: {
+            /** Deprecated At */
+            deprecated_at?: string | null;
+            /**
+             * Is Pinnable
+             * @default false
+             */
+            is_pinnable: boolean;
+            /** Sunset At */
+            sunset_at?: string | null;
         };
         /**
          * BegunAnswer
@@ -4390,17 +4411,23 @@ export interface components {
             created_at: string;
             /** Created By */
             created_by: string | null;
+            /** Deprecated At */
+            deprecated_at: string | null;
             /** Forced */
             forced: string | null;
             /** Hash */
             hash: string;
             /** Is Live */
             is_live: boolean;
+            /** Is Pinnable */
+            is_pinnable: boolean;
             /** Message */
             message: string | null;
             /** Number */
             number: number;
             provenance: components["schemas"]["ProvenanceIn"];
+            /** Sunset At */
+            sunset_at: string | null;
         };
         /**
          * VocabularyAnswer
@@ -4433,12 +4460,16 @@ export interface components {
             /** Created By */
             created_by: string | null;
             definition: components["schemas"]["DefinitionAnswer"];
+            /** Deprecated At */
+            deprecated_at: string | null;
             /** Forced */
             forced: string | null;
             /** Hash */
             hash: string;
             /** Is Live */
             is_live: boolean;
+            /** Is Pinnable */
+            is_pinnable: boolean;
             /** Macros */
             macros: components["schemas"]["FrozenMacroAnswer"][];
             /** Message */
@@ -4446,6 +4477,8 @@ export interface components {
             /** Number */
             number: number;
             provenance: components["schemas"]["ProvenanceIn"];
+            /** Sunset At */
+            sunset_at: string | null;
         };
         /**
          * WordAnswer
@@ -4508,6 +4541,7 @@ export type ActivityAnswer = components['schemas']['ActivityAnswer'];
 export type ActivityPage = components['schemas']['ActivityPage'];
 export type AffectedAnswer = components['schemas']['AffectedAnswer'];
 export type AuditEntryAnswer = components['schemas']['AuditEntryAnswer'];
+export type AvailabilityPatch = components['schemas']['AvailabilityPatch'];
 export type BegunAnswer = components['schemas']['BegunAnswer'];
 export type BundleCounts = components['schemas']['BundleCounts'];
 export type BundleItemAnswer = components['schemas']['BundleItemAnswer'];
@@ -6907,7 +6941,9 @@ export interface operations {
     "versions.get_version": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 endpoint_id: string;
                 number: number;
@@ -6923,6 +6959,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeVersionAnswer"];
+                };
+            };
+            /** @description Refused; `error.code` and `message` say why */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description The platform, or what it depends on, failed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    "versions.update_version": {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                endpoint_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionAnswer"];
                 };
             };
             /** @description Refused; `error.code` and `message` say why */

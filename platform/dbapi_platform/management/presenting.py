@@ -26,6 +26,7 @@ from .endpoint_shapes import (
 )
 from .services import Services
 from .version_shapes import (
+    AvailabilityAnswer,
     DiffAnswer,
     FrozenMacroAnswer,
     ProvenanceIn,
@@ -73,12 +74,18 @@ def version_answer(version: Version, *, live: Version | None) -> VersionAnswer:
         **version.model_dump(
             include={"number", "hash", "created_at", "created_by", "message", "forced"}
         ),
+        **availability_answer(version).model_dump(),
         provenance=ProvenanceIn(
             **version.model_dump(include={"notebook", "cell_id", "git_commit"})
         ),
         is_live=live is not None and live.id == version.id,
         columns=columns_answer(load_columns(version.columns)),
     )
+
+
+def availability_answer(version: Version) -> AvailabilityAnswer:
+    """What of a version can be changed."""
+    return AvailabilityAnswer.model_validate(version)
 
 
 def whole_version_answer(

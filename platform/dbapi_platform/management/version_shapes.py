@@ -1,10 +1,10 @@
 """Bodies and answers about versions: plans, publishes, and what differs between two."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from ..publishing.contract import Kind
 from .body import Body
@@ -14,7 +14,16 @@ from .endpoint_shapes import (
     EndpointAnswer,
     TestResultAnswer,
 )
-from .shapes import MAX_INT, Answer, Text
+from .shapes import MAX_INT, Answer, Patch, Text
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if not 1970 <= moment.year < 9000:
+        raise ValueError("expected a time between the years 1970 and 9000")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class ProvenanceIn(Body):
@@ -34,7 +43,21 @@ class RollbackIn(Body):
     version: Annotated[int, Field(ge=1, le=MAX_INT)] | None = None
 
 
-class VersionAnswer(Answer):
+class AvailabilityPatch(Patch):
+    """Whether consumers may ask for a version, and until when."""
+
+    is_pinnable: bool = False
+    deprecated_at: Moment | None = None
+    sunset_at: Moment | None = None
+
+
+class AvailabilityAnswer(Answer):
+    is_pinnable: bool
+    deprecated_at: datetime | None
+    sunset_at: datetime | None
+
+
+class VersionAnswer(AvailabilityAnswer):
     number: int
     hash: str
     created_at: datetime

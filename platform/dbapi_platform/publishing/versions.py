@@ -24,6 +24,7 @@ from .compiled import Engines
 from .definition import Definition
 from .diff import Diff
 from .endpoints import lock_endpoint, settle_state
+from .pinning import is_gone
 from .planning import difference_between, plan, side_of, side_of_version
 from .stored import get_draft, get_version, list_versions, live_version
 
@@ -136,7 +137,7 @@ async def _make_live(
     session: AsyncSession, endpoint: Endpoint, version: Version | None, author: str
 ) -> bool:
     target = version.id if version else None
-    if endpoint.published_version_id == target:
+    if endpoint.published_version_id == target and not (version and is_gone(version)):
         # Nothing was written; this ends the lock.
         await session.commit()
         return False
@@ -157,6 +158,10 @@ async def _make_live(
         )
         endpoint.published_version_id = target
         endpoint.cache_epoch += 1
+        if version is not None:
+            # Whoever makes it live wants it: it shall not end on a day that was set for it before.
+            version.deprecated_at = version.sunset_at = None
+            session.add(version)
         draft = await get_draft(session, endpoint.id)
         await settle_state(session, endpoint, draft.hash)
         await announce_change(session)

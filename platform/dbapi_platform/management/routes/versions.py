@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ...access.clients import names_of_clients
 from ...access.permissions import Caller
-from ...publishing import planning, stored, tests, versions
+from ...publishing import pinning, planning, stored, tests, versions
 from ...publishing.datasources import get_datasource
 from ...publishing.endpoints import view_endpoint
 from ...records import callers
@@ -19,6 +19,7 @@ from ..endpoint_shapes import EndpointAnswer
 from ..etags import EtagDep
 from ..paging import Page, whole
 from ..presenting import (
+    availability_answer,
     definition_answer,
     diff_answer,
     endpoint_answer,
@@ -29,6 +30,7 @@ from ..presenting import (
 from ..services import Services
 from ..shapes import MAX_INT
 from ..version_shapes import (
+    AvailabilityPatch,
     CalledByAnswer,
     DiffAnswer,
     PlanAnswer,
@@ -42,6 +44,7 @@ from ..version_shapes import (
 router = APIRouter(tags=["versions"])
 
 R, A = ResourceType.ENDPOINT, Action
+Number = Annotated[int, Path(ge=1, le=MAX_INT)]
 
 
 @router.get("/endpoints/{endpoint_id}/plan", dependencies=[needs(R, A.READ)])
@@ -157,14 +160,45 @@ async def list_versions(
 async def get_version(
     session: SessionDep,
     caller: CallerDep,
+    etag: EtagDep,
     endpoint_id: uuid.UUID,
-    number: Annotated[int, Path(ge=1, le=MAX_INT)],
+    number: Number,
 ) -> WholeVersionAnswer:
     """One version with all that it holds: a definition that a draft may be made of, and macros."""
     view = await permitted(session, caller, A.READ, endpoint_id)
     version = await stored.get_version(session, endpoint_id, number)
     datasource = await get_datasource(session, uuid.UUID(version.definition["datasource_id"]))
+    etag.tell(availability_answer(version))
     return whole_version_answer(version, view, datasource.name)
+
+
+@router.patch("/endpoints/{endpoint_id}/versions/{number}", dependencies=[needs(R, A.PUBLISH)])
+async def update_version(
+    services: ServicesDep,
+    session: SessionDep,
+    caller: CallerDep,
+    etag: EtagDep,
+    endpoint_id: uuid.UUID,
+    number: Number,
+    body: AvailabilityPatch,
+) -> VersionAnswer:
+    """Let consumers ask for a version while another is live, or tell until when they may.
+
+    Only the fields that are sent change; it holds when this returns.
+    """
+    view = await permitted(session, caller, A.PUBLISH, endpoint_id)
+    may_read = caller.allows(R, A.READ, endpoint_id, module_id=view.endpoint.module_id)
+    version = await pinning.change_availability(
+        session,
+        endpoint_id,
+        number,
+        body.sent(),
+        caller=caller,
+        seen=lambda version: etag.require(availability_answer(version), body, may_read=may_read),
+    )
+    await services.settle()
+    etag.tell(availability_answer(version))
+    return version_answer(version, live=view.live)
 
 
 @router.get("/endpoints/{endpoint_id}/diff", dependencies=[needs(R, A.READ)])
