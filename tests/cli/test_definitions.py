@@ -82,6 +82,24 @@ def test_the_life_of_an_endpoint(shop: Dbapi, tmp_path: Path) -> None:
     assert [row["path"] for row in told(shop, "endpoint", "list")] == ["copies/{id}"]
 
 
+def test_a_version_can_be_asked_for_until_it_ends(shop: Dbapi) -> None:
+    change = ("endpoint", "version", "GET", "orders/{id}", "1")
+    done = fine(shop, *change, "--allow", "--deprecated", "2026-12-01", "--sunset",
+                "2027-03-01T02:00+02:00")  # fmt: skip
+    assert "version 1 can be asked for" in done
+    assert "Ends 2027-03-01 00:00 UTC" in done
+    (row,) = told(shop, "endpoint", "versions", "GET", "orders/{id}")
+    assert (row["is_pinnable"], row["deprecated_at"][:10]) == (True, "2026-12-01")
+    wrong = shop(*change, "--sunset", "2026-11-01")
+    assert "sunset_at: expected 2026-12-01" in wrong.stderr
+    assert "expected a date such as" in shop(*change, "--sunset", "soon").stderr
+    assert "Give --allow" in shop(*change).stderr
+    fine(shop, *change, "--refuse", "--sunset", "never")
+    (row,) = told(shop, "endpoint", "versions", "GET", "orders/{id}")
+    assert (row["is_pinnable"], row["sunset_at"]) == (False, None)
+    assert row["deprecated_at"]
+
+
 def test_a_failing_test_is_in_the_way_unless_there_is_a_reason(shop: Dbapi, tmp_path: Path) -> None:
     write(tmp_path, ENDPOINT.replace("== 1", "== 2").replace("id = ", "1 = 1 AND id = ")
           .replace("published: true", "published: false"))  # fmt: skip

@@ -1,19 +1,21 @@
-"""`dbapi endpoint versions | diff | publish | unpublish | rollback`: the life of an endpoint."""
+"""`dbapi endpoint versions | version | diff | publish | …`: the life of an endpoint."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.syntax import Syntax
 
 from ..console import out
+from ..errors import InvalidRequest
 from ..management.presenting import diff_answer
 from ..management.version_shapes import (
     DiffAnswer,
 )
-from ..publishing import planning, stored, tests, versions
+from ..publishing import pinning, planning, stored, tests, versions
 from ..publishing.endpoints import view_endpoint
 from ..publishing.versions import Provenance, Published
+from ..store import Version
 from .acting import acting, caller, open_acting
 from .finding import Method, PathArgument, endpoint_at
 from .output import AsJson, Yes, confirm, print_json, print_table, say
@@ -21,7 +23,12 @@ from .running import run
 
 # Commands of `dbapi endpoint`.
 life = typer.Typer()
-COLUMNS = ("number", "live", "created_at", "created_by", "message")
+COLUMNS = (
+    "number", "live", "is_pinnable", "deprecated_at", "sunset_at", "created_at", "created_by",
+    "message",
+)  # fmt: skip
+# Takes a date away that was set.
+NEVER = "never"
 
 
 @life.command("versions")
@@ -33,9 +40,7 @@ def list_versions(method: Method, path: PathArgument, as_json: AsJson = False) -
             endpoint = await endpoint_at(session, method, path)
             return [
                 {
-                    **row.model_dump(
-                        include={"number", "created_at", "created_by", "message", "forced", "hash"}
-                    ),
+                    **row.model_dump(include={*COLUMNS, "forced", "hash"}),
                     "live": row.id == endpoint.published_version_id,
                 }
                 for row in await stored.list_versions(session, endpoint.id)
@@ -122,6 +127,48 @@ def rollback(
     _tell(method, path, run(work))
 
 
+@life.command("version")
+def change_version(
+    method: Method,
+    path: PathArgument,
+    number: Annotated[int, typer.Argument(help="Of the version.")],
+    allow: Annotated[
+        bool | None,
+        typer.Option("--allow/--refuse", help="Whether consumers may ask for it by its number."),
+    ] = None,
+    deprecated: Annotated[
+        str | None, typer.Option(help="From when on it should not be used: a date, or never.")
+    ] = None,
+    sunset: Annotated[str | None, typer.Option(help="When it ends: a date, or never.")] = None,
+) -> None:
+    """Let consumers ask for a version while another is live, and tell them until when."""
+    fields = {
+        "is_pinnable": allow,
+        "deprecated_at": _moment("--deprecated", deprecated),
+        "sunset_at": _moment("--sunset", sunset),
+    }
+    given = {"is_pinnable": allow, "deprecated_at": deprecated, "sunset_at": sunset}
+    sent = {name: fields[name] for name, value in given.items() if value is not None}
+
+    async def work() -> Version:
+        if not sent:
+            raise InvalidRequest("Give --allow, --refuse, --deprecated or --sunset")
+        async with acting("endpoint.version") as session:
+            endpoint = await endpoint_at(session, method, path)
+            return await pinning.change_availability(
+                session, endpoint.id, number, sent, caller=caller(), seen=lambda _version: None
+            )
+
+    version = run(work)
+    said = "can be asked for" if version.is_pinnable else "can be called only while it is live"
+    say(f"{method.upper()} {path}: version {number} {said}.")
+    for word, moment in {
+        "Deprecated from": version.deprecated_at, "Ends": version.sunset_at
+    }.items():  # fmt: skip
+        if moment is not None:
+            say(f"  {word} {_short(moment)} UTC.")
+
+
 @life.command("unpublish")
 def unpublish(method: Method, path: PathArgument, yes: Yes = False) -> None:
     """Take an endpoint off the gateway; its draft and versions stay."""
@@ -134,6 +181,18 @@ def unpublish(method: Method, path: PathArgument, yes: Yes = False) -> None:
 
     was_live = run(work)
     say(f"{method.upper()} {path} {'is no longer' if was_live else 'was not'} live.")
+
+
+def _moment(flag: str, given: str | None) -> datetime | None:
+    """A date, or a time, of UTC unless it says otherwise. Raises BadParameter."""
+    if given is None or given == NEVER:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        message = f"expected a date such as 2027-03-01, or '{NEVER}', got '{given}'"
+        raise typer.BadParameter(message, param_hint=flag) from None
 
 
 def _tell(method: str, path: str, published: Published) -> None:
