@@ -8,6 +8,8 @@ from .declaration import Location, Parameter
 from .errors import InvalidParameters, ParameterProblem
 
 ABSENT = object()
+# What a query may say to the platform itself, unless a parameter has the name.
+PLATFORM_WORDS = frozenset({"naming", "format", "version"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Binder:
         self._bound = [_Bound(parameter) for parameter in parameters]
         self._refuse_unknown = refuse_unknown
         self._names = frozenset(parameter.name for parameter in parameters)
+        self._in_query = self._names | PLATFORM_WORDS
 
     def bind(self, sources: Sources) -> dict[str, object]:
         """Every parameter by name, None where absent. Raises InvalidParameters."""
@@ -109,8 +112,9 @@ class Binder:
         return values
 
     def _unknown(self, sources: Sources) -> Sequence[str]:
-        given = (*sources.query, *sources.body)
-        return [name for name in dict.fromkeys(given) if name not in self._names]
+        unknown = [name for name in sources.query if name not in self._in_query]
+        unknown += [name for name in sources.body if name not in self._names]
+        return list(dict.fromkeys(unknown))
 
 
 def _merged(sources: Sources) -> dict[str, object]:

@@ -22,6 +22,7 @@ from .exporting import BATCH_ROWS, Export, only
 from .formats import JSON, Format, choose
 from .limits import Limits, demand_of
 from .parameters import bind_parameters
+from .pinning import version_headers, wanted_route
 from .requests import Request
 from .responses import Response, bare, camel_name, exported, success, wants_camel
 from .routes import Route
@@ -35,7 +36,7 @@ class Call:
     route: Route | None = None
     client: GatewayClient | None = None
     logs: Sequence[LogLine] = ()
-    # How the caller's window stands: told with whatever the answer is.
+    # Which version answers, and how the caller's window stands: told with whatever the answer is.
     headers: Sequence[tuple[bytes, bytes]] = ()
 
 
@@ -82,6 +83,7 @@ class Pipeline:
             raise Refused(404, "not_found", f"There is no endpoint {request.method} {request.path}")
         call.route, path = found
         self._let_in(snapshot, request, call, call.route)
+        call.route = self._version(snapshot, request, call, call.route)
         form = choose(request, by_query=call.route.takes_format)
         held = await self._limits.take(
             demand_of(
@@ -92,7 +94,7 @@ class Pipeline:
                 sending_s=0.0 if form.is_json else self._bounds.max_export_s,
             )
         )
-        call.headers = held.headers()
+        call.headers = (*call.headers, *held.headers())
         try:
             response = await self._run(Work(call, call.route, request, path, form))
         except BaseException:
@@ -119,6 +121,14 @@ class Pipeline:
         require_allowed(snapshot, request, call)
         if route.endpoint_id not in client.endpoints:
             raise Refused(403, "forbidden", "This client may not call this endpoint")
+
+    def _version(self, snapshot: Snapshot, request: Request, call: Call, published: Route) -> Route:
+        """The version that is asked for, to whom it may be given. Raises Refused."""
+        route = call.route = wanted_route(request, published)
+        if route.is_private and call.client is None:
+            self._let_in(snapshot, request, call, route)
+        call.headers = version_headers(request, route, published)
+        return route
 
     async def _run(self, work: Work) -> Response:
         call, route, request = work.call, work.route, work.request

@@ -1,7 +1,7 @@
 """From a method and a path to an endpoint: a static segment wins over `{name}` at every level."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..datasources import DatasourceConfig, fingerprint
@@ -11,7 +11,12 @@ from ..publishing.paths import path_parameters
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A published version and where it runs; `cache_epoch` counts what empties its cache."""
+    """A version and where it runs: the published one, or one of the `pins` that it has.
+
+    `headers` are what every answer tells of the version; `sunset` is when it ends, in seconds since
+    1970. With `names_version` a query may say which version is meant: no parameter has that name.
+    `cache_epoch` counts what empties its cache.
+    """
 
     endpoint_id: uuid.UUID
     version_id: uuid.UUID
@@ -19,6 +24,10 @@ class Route:
     definition: Definition
     datasource: DatasourceConfig
     cache_epoch: int = 0
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    sunset: float | None = None
+    pins: Mapping[int, "Route"] = field(default_factory=dict)
+    names_version: bool = True
     names: tuple[str, ...] = field(init=False)
     label: str = field(init=False)
     is_private: bool = field(init=False)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -22,14 +22,13 @@ from ..store import (
     ClientEndpoint,
     ClientGroup,
     Database,
-    Endpoint,
     Group,
     GroupEndpoint,
-    Module,
     Served,
     Version,
     current_change,
 )
+from .pinning import Row, pinnable_rows, published_rows, with_pins, with_row
 from .routes import Route, Routes
 
 log = logging.getLogger(__name__)
@@ -149,21 +148,26 @@ class Snapshots:
     async def _load_routes(
         self, session: AsyncSession, configs: Mapping[str, DatasourceConfig]
     ) -> list[Route]:
-        rows = await session.exec(
-            select(Endpoint.id, Version.id, Version.number, Endpoint.cache_epoch)
-            .join(Version, col(Version.id) == Endpoint.published_version_id)
-            .join(Module, col(Module.id) == Endpoint.module_id)
-            .where(col(Module.is_active))
-        )
-        published = list(rows)
-        await self._read_definitions(session, [version_id for _, version_id, *_ in published])
-        routes = []
-        for endpoint_id, version_id, number, epoch in published:
-            definition = self._definitions[version_id]
+        published = await published_rows(session)
+        pinnable = await pinnable_rows(session)
+        every = [*published, *(row for of_one in pinnable.values() for row in of_one)]
+        await self._read_definitions(session, [row.version_id for row in every])
+        return [
+            with_pins(route, self._routes(pinnable.get(route.endpoint_id, ()), configs))
+            for route in self._routes(published, configs)
+        ]
+
+    def _routes(
+        self, rows: Iterable[Row], configs: Mapping[str, DatasourceConfig]
+    ) -> Iterator[Route]:
+        for row in rows:
+            definition = self._definitions[row.version_id]
             config = configs.get(definition.datasource_id)
             if config is not None:
-                routes.append(Route(endpoint_id, version_id, number, definition, config, epoch))
-        return routes
+                route = Route(
+                    row.endpoint_id, row.version_id, row.number, definition, config, row.epoch
+                )
+                yield with_row(route, row)
 
     async def _read_definitions(self, session: AsyncSession, wanted: list[uuid.UUID]) -> None:
         missing = [version_id for version_id in wanted if version_id not in self._definitions]
