@@ -23,6 +23,20 @@ def read_moment(text: str, flag: str) -> datetime:
         ) from error
 
 
+def read_day(text: str, flag: str) -> datetime | None:
+    """A date or a time that may lie ahead; `never` is none. Raises UsageError."""
+    if text.strip().lower() == "never":
+        return None
+    try:
+        moment = datetime.fromisoformat(text.strip())
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"{flag}: '{text}' is no date",
+            hint=f"Write {flag} 2027-03-01, {flag} '2027-03-01 09:00', or {flag} never",
+        ) from error
+
+
 def moment_text(moment: str) -> str:
     """`2026-01-31 09:00:07`, of what the platform tells."""
     return moment[:19].replace("T", " ")

@@ -143,6 +143,15 @@ class Resources:
         page = self.platform.get(f"endpoints/{endpoint['id']}/versions")
         return cast("list[Version]", page["items"])
 
+    def version(self, endpoint: Endpoint, number: int) -> Version:
+        """One version."""
+        return cast("Version", self.platform.get(f"endpoints/{endpoint['id']}/versions/{number}"))
+
+    def change_version(self, endpoint: Endpoint, number: int, fields: Mapping[str, Any]) -> Version:
+        """Who may ask for a version, and until when: only what is given changes."""
+        path = f"endpoints/{endpoint['id']}/versions/{number}"
+        return cast("Version", self.platform.patch(path, fields))
+
     def diff(self, endpoint: Endpoint, before: str, after: str) -> Diff:
         """Between any two of `draft`, `live` and version numbers."""
         answer = self.platform.get(

@@ -108,6 +108,9 @@ class Version(TypedDict):
     provenance: Provenance
     is_live: bool
     forced: NotRequired[str | None]
+    is_pinnable: NotRequired[bool]
+    deprecated_at: NotRequired[str | None]
+    sunset_at: NotRequired[str | None]
 
 
 class Plan(TypedDict):

@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.manage(parts, query, body)
 
     # A table of routes reads best as one.
-    def manage(  # noqa: C901, PLR0911
+    def manage(  # noqa: C901, PLR0911, PLR0912
         self, parts: list[str], query: dict[str, str], body: Any
     ) -> Any:
         fake = self.fake
@@ -108,6 +108,11 @@ class Handler(BaseHTTPRequestHandler):
                 return page(fake.macro_history(name, what))
             case verb, "endpoints", endpoint_id, "tests", *rest:
                 return fake.answer_test(verb, key_of(endpoint_id), rest, body)
+            case verb, "endpoints", endpoint_id, "versions", number:
+                version = fake.versions[key_of(endpoint_id)][int(number) - 1]
+                if verb == "PATCH":
+                    version |= body
+                return version | {"is_live": fake.live.get(key_of(endpoint_id)) == int(number)}
             case _, "endpoints", endpoint_id, action:
                 return self.endpoint(action, endpoint_id, query, body)
             case "GET", ("access-records" | "overview"):

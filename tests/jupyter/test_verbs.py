@@ -184,6 +184,30 @@ def test_versions_rollback_and_unpublish(cell, say, fake: Fake):
     assert "is not live" in say(f"unpublish {ENDPOINT}")
 
 
+def test_a_version_can_be_asked_for_until_it_ends(cell, say, fake: Fake):
+    cell()
+    say("publish")
+    cell(SQL + "LIMIT 5")
+    say("publish")
+    assert "callable" not in say("versions")
+    assert "cannot be called" in say("version 1")
+    done = say(
+        f"version 1 {ENDPOINT} --allow --deprecated 2026-12-01 --sunset 2027-03-01T02:00+02:00"
+    )
+    assert fake.last("PATCH", "versions/1") == {
+        "is_pinnable": True, "deprecated_at": "2026-12-01T00:00:00+00:00",
+        "sunset_at": "2027-03-01T00:00:00+00:00",
+    }  # fmt: skip
+    assert "can be asked for: `X-API-Version: 1`. Deprecated from 2026-12-01 00:00:00 UTC" in done
+    assert "by pin, deprecated, ends 2027-03-01" in say("versions")
+    say("version 1 --refuse --sunset never")
+    assert fake.last("PATCH", "versions/1") == {"is_pinnable": False, "sunset_at": None}
+    with pytest.raises(UsageError, match="--sunset: 'soon' is no date"):
+        say("version 1 --sunset soon")
+    with pytest.raises(UsageError, match="not allowed with"):
+        say("version 1 --allow --refuse")
+
+
 def test_unpublish_wants_the_endpoint_named(cell, say):
     cell()
     with pytest.raises(UsageError, match="required: METHOD, PATH"):

@@ -1,6 +1,7 @@
 """The verbs of `%dbapi`, by name and in the order of the help, and the cells of `%%dbapi`."""
 
 from . import (
+    availability,
     call,
     clients,
     connect,
@@ -24,8 +25,8 @@ from .help import find_verb, help_verb
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for module in (
-        connect, explore, run, tests, publish, history, call, logs, stats, clients, groups,
-        grants, tokens, modules, macro_list,
+        connect, explore, run, tests, publish, history, availability, call, logs, stats,
+        clients, groups, grants, tokens, modules, macro_list,
     )
     for verb in module.VERBS
 }  # fmt: skip

@@ -1,15 +1,22 @@
 """versions, diff: what was live, and what differs."""
 
 import argparse
+from collections.abc import Callable
 
 from ..arguments import Parser, add_endpoint
 from ..diffview import DiffView
 from ..notebook import Notebook
 from ..results import Listing, Message, Shown
 from ..shapes import Version
+from .availability import availability_text
 from .base import Verb
 
 COLUMNS = ("version", "live", "published", "by", "message", "notebook", "commit")
+# Shown where there is any.
+MORE: dict[str, Callable[[Version], str]] = {
+    "callable": availability_text,
+    "published although tests failed": lambda version: version.get("forced") or "",
+}
 
 
 def versions(notebook: Notebook, options: argparse.Namespace) -> Listing:
@@ -18,9 +25,10 @@ def versions(notebook: Notebook, options: argparse.Namespace) -> Listing:
     found = notebook.resources.versions(endpoint)
     columns: tuple[str, ...] = COLUMNS
     rows = [_row(version) for version in found]
-    if any(version.get("forced") for version in found):
-        columns = (*COLUMNS, "published although tests failed")
-        rows = [(*row, each.get("forced") or "") for row, each in zip(rows, found, strict=True)]
+    for column, tell in MORE.items():
+        if any(tell(version) for version in found):
+            columns = (*columns, column)
+            rows = [(*row, tell(each)) for row, each in zip(rows, found, strict=True)]
     return Listing(
         columns,
         rows,
