@@ -109,6 +109,10 @@ def _orders(filling: Filling) -> None:
     filling.publish("orders", "First version")
     filling.draft("orders", ORDERS.replace("o.total", "o.total, o.created_at"), **fields)
     filling.publish("orders", "Tells when it was ordered")
+    until = {"deprecated_at": "2026-01-01T00:00:00Z", "sunset_at": "2999-03-01T00:00:00Z"}
+    filling.ask(
+        "PATCH", f"/endpoints/{filling.ids['orders']}/versions/1", {"is_pinnable": True, **until}
+    )
     changed = {"params": {"limit": LIMIT, "status": "string"}}
     filling.draft("orders", ORDERS.replace("BY o.id", "BY o.id DESC"), **fields | changed)
     for name, content in (("newest", FAILS), ("two", PASSES)):

@@ -92,6 +92,9 @@ DIALOGS = (
         f"Roll {ORDERS} back to version 1?",
         ("Roll back to this",),
     ),
+    Asking(
+        "/endpoints/{orders}/versions?version=1", "Who may call version 1?", ("Who may call it…",)
+    ),
     Asking("/endpoints/{orders}/access", "Add clients", ("Add a client",)),
     Asking("/endpoints/{orders}/access", "Add groups", ("Add a group",)),
     Asking("/endpoints/{orders}/access", f"Take {ORDERS} from Web shop?", ("Take away Web shop",)),

@@ -83,6 +83,9 @@ export function version(number: number, more: Partial<VersionAnswer> = {}): Vers
     is_live: number === 2,
     forced: null,
     columns: null,
+    is_pinnable: false,
+    deprecated_at: null,
+    sunset_at: null,
     ...more
   };
 }

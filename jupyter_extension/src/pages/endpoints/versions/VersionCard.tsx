@@ -10,6 +10,8 @@ import { Tag, Time } from '../../../components/small';
 import { Problem } from '../../../components/states';
 import { useHost } from '../../../host/host';
 import type { MayHere } from '../data';
+import { AvailabilityTags } from './availability';
+import { AvailabilityDialog } from './AvailabilityDialog';
 import { definitionOf } from './definition';
 import { GoLiveDialog } from './GoLiveDialog';
 
@@ -24,6 +26,7 @@ export function VersionCard(props: {
   const { endpoint, may, version, onCompare } = props;
   const { notebooks } = useHost();
   const [isAsking, setAsking] = useState(false);
+  const [isChanging, setChanging] = useState(false);
   const number = String(version.number);
   const { notebook, cell_id: cellId } = version.provenance;
   const isBack = endpoint.live_version !== null && version.number < endpoint.live_version;
@@ -31,7 +34,8 @@ export function VersionCard(props: {
     <section className="dbapi-Card dbapi-Version" aria-label={`Version ${number}`}>
       <header className="dbapi-Endpoint-cardhead">
         <h2>
-          Version {number} {version.is_live && <Tag tone="good">live</Tag>}
+          Version {number} {version.is_live && <Tag tone="good">live</Tag>}{' '}
+          <AvailabilityTags of={version} />
         </h2>
         <Button look="quiet" icon="close" aria-label="Close the version" onClick={props.onClose} />
       </header>
@@ -50,6 +54,11 @@ export function VersionCard(props: {
           </Button>
         )}
         <Pull endpoint={endpoint} number={number} />
+        {may('publish') && (
+          <Button icon="client" onClick={() => setChanging(true)}>
+            Who may call it…
+          </Button>
+        )}
         {may('publish') && !version.is_live && (
           <Button
             look="accept"
@@ -60,6 +69,13 @@ export function VersionCard(props: {
           </Button>
         )}
       </footer>
+      {isChanging && (
+        <AvailabilityDialog
+          endpoint={endpoint}
+          version={version.number}
+          onClose={() => setChanging(false)}
+        />
+      )}
       {isAsking && (
         <GoLiveDialog
           endpoint={endpoint}

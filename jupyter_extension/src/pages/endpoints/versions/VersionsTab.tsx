@@ -10,6 +10,7 @@ import { Empty, Loaded } from '../../../components/states';
 import { Table } from '../../../components/Table';
 import { useFilters } from '../../location';
 import type { MayHere } from '../data';
+import { AvailabilityTags } from './availability';
 import { Comparison } from './Comparison';
 import { VersionCard } from './VersionCard';
 
@@ -20,6 +21,7 @@ const COLUMNS: ColumnDef<VersionAnswer>[] = [
     cell: ({ row }) => (
       <>
         {row.original.number} {row.original.is_live && <Tag tone="good">live</Tag>}
+        <AvailabilityTags of={row.original} />
         {row.original.forced !== null && <Tag tone="attention">a test failed</Tag>}
       </>
     )
