@@ -85,6 +85,15 @@ async def fill(world: World) -> None:
                 "since": {"type": "date", "default": "2026-01-01", "enum": ["2026-01-01"]},
                 "f": {"type": "number", "default": 1e20, "minimum": 1.5}},
     )  # fmt: skip
+    answered = {
+        "cache": {"ttl": 60, "vary": ["client"]}, "allow_async": True, "max_export_rows": 500_000,
+        "page": {"style": "keyset", "by": ["-a", "n"], "size": 50},
+    }  # fmt: skip
+    await world.publish("GET", "answered", "SELECT 1 AS a, 2 AS n", **answered)
+    await world.draft(
+        "GET", "answered", "SELECT 1 AS a, 2 AS n", cache=5, max_export_rows=500_001,
+        page={"style": "offset", "by": ["n"]},
+    )  # fmt: skip
     await world.draft("POST", "drafted", "SELECT 1", rate_limit=5, max_concurrent=2)
     gone = await world.publish("GET", "gone", "SELECT 1")
     await world.manage("POST", f"/endpoints/{gone['id']}/unpublish", json={}, status=200)

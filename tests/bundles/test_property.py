@@ -33,7 +33,16 @@ CELLS = st.fixed_dictionaries(
                 | TEXTS.map(lambda text: f"SELECT 1 AS a /* {text} */")},
     optional={"params": PARAMETERS, "name": LONG, "description": TEXTS,
               "timeout": st.floats(0.001, 100), "unknown_params": st.just("refuse"),
-              "module": TEXTS.map(lambda text: text[:100])},
+              "module": TEXTS.map(lambda text: text[:100]),
+              "cache": st.integers(1, 86_400) | st.fixed_dictionaries(
+                  {"ttl": st.integers(1, 86_400)}, optional={"vary": st.just(["client"])}),
+              "page": st.fixed_dictionaries(
+                  {"style": st.sampled_from(["offset", "keyset"]),
+                   "by": st.lists(st.sampled_from(["id", "y", "no", "on", "_1"]), min_size=1,
+                                  max_size=5, unique=True).map(lambda by: ["-" + by[0], *by[1:]])},
+                  optional={"size": st.integers(1, 10_000)}),
+              "max_rows": st.integers(1, 100_000), "max_export_rows": st.integers(1, 10_000_000),
+              "allow_async": st.booleans()},
 )  # fmt: skip
 
 

@@ -53,6 +53,13 @@ SOURCES = (
     f"{_GET}\n--| description: 'it''s: # no comment'\n--| name: x # a comment\n{BODY}",
     f"{_GET}\n--| description: ünïcödé 🦆 text\n--| name: 🦆\nSELECT '🦆' AS duck\n",
     f"{_GET}\n--| run: {{id: 7, on: yes, d: 2026-01-01, t: 12:30, f: 1.5, e: 1e3, o: 010}}\n{BODY}",
+    f"{_GET}\n--| cache: 60\n--| page: {{style: keyset, by: [-created_at, id], size: 100}}\n"
+    f"--| max_export_rows: 5000000\n--| allow_async: true\n{BODY}",
+    f"{_GET}\n--| cache: {{ttl: 60, vary: [client]}}\n--| page:\n--|   style: offset\n"
+    f"--|   by:\n--|   - -id\n--| allow_async: yes\n{BODY}",
+    f"{_GET}\n--| cache: 1.5\n{BODY}",
+    f"{_GET}\n--| cache: true\n--| page: id\n{BODY}",
+    f"{_GET}\n--| cache:\n--| page:\n{BODY}",
     f"{_GET}\n--| run: {{a: -5, b: +7, c: .5, d: 0x10, e: ~, f: 'no', g: No, h: TRUE}}\n{BODY}",
     f"{_GET}\n--| run:\n{BODY}",
     f"{_GET}\n--| name:\n--| access: public\n{BODY}",

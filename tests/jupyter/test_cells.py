@@ -155,6 +155,12 @@ def test_the_caret_stands_under_the_column_behind_tabs():
             }
         },
         {
+            "cache": {"ttl": 60, "vary": ["client"]},
+            "page": {"style": "keyset", "by": ["-created_at", "id"], "size": 100},
+            "max_export_rows": 5_000_000,
+            "allow_async": True,
+        },
+        {
             "description": "two\nlines",
             "params": {
                 "on": {"type": "date", "validate": "def validate(value):\n\n    return '# x: y'\n"},
@@ -174,6 +180,31 @@ def test_a_written_cell_reads_back_as_the_same_draft(draft: dict, kind: Kind):
     line, _, body = write_cell(kind.name, whole).partition("\n")
     assert line == f"%%dbapi {kind.name} GET orders"
     assert read_cell(line, body, kind).draft(kind.name, "GET", "orders") == whole
+
+
+def test_how_it_answers_is_written_shortly():
+    draft = {
+        "method": "GET", "path": "x", "content": "SELECT 1", "cache": {"ttl": 60, "vary": []},
+        "page": {"style": "keyset", "by": ["-created_at", "id"], "size": 100},
+        "max_export_rows": None, "allow_async": None,
+    }  # fmt: skip
+    text = write_cell("sql", draft)
+    assert text.split("\n")[1:-1] == [
+        "--| cache: 60", "--| page: {style: keyset, by: [-created_at, id], size: 100}",
+    ]  # fmt: skip
+    line, _, body = text.partition("\n")
+    assert read_cell(line, body).header["cache"] == {"ttl": 60}
+    assert "allow_async" not in write_cell("sql", draft | {"allow_async": False})
+
+
+def test_a_wrong_part_of_an_option_is_shown_where_it_stands():
+    cell = read(f"--| cache: {{ttl: 0}}\n--| page: {{by: [a b]}}\n{SQL}")
+    for field, line, shown in (
+        ("cache.ttl", 2, "ttl: 0}"), ("cache.vary", 2, "cache: {ttl: 0}"),
+        ("page.by.0", 3, "by: [a b]}"), ("page.style", 3, "page: {by: [a b]}"),
+    ):  # fmt: skip
+        place = cell.place(field=field)
+        assert (place.line, place.source[line - 1][place.column - 1 :]) == (line, shown)
 
 
 def test_a_text_of_several_lines_is_written_as_one():

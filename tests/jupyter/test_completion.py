@@ -16,6 +16,7 @@ from tests.jupyter.fake_platform import Fake
 CELL = (
     "%%dbapi sql GET orders/{customer_id}\n--| params:\n--|   since: {type: date}\nSELECT * FROM "
 )
+HEADER = "%%dbapi sql GET orders/{customer_id}\n--| "
 SCRIPT = "%%dbapi script GET orders/{customer_id}"
 TEST = "%%dbapi test GET orders/{customer_id}"
 
@@ -69,6 +70,15 @@ def tab(notebook: Notebook, fake: Fake):
         ("%dbapi call GET orders/{customer_id} ", ["customer_id=", "since="]),
         ("%dbapi call GET orders/{customer_id} customer_id=7 s", ["since="]),
         ("%dbapi call GET orders/{customer_id} --client ", ["billing"]),
+        (f"{HEADER}max_e", ["max_export_rows: "]),
+        (f"{HEADER}cache: {{", ["ttl: ", "vary: "]),
+        (f"{HEADER}cache: {{ttl: 60, v", ["vary: "]),
+        (f"{HEADER}cache: {{vary: ", ["[client]"]),
+        (f"{HEADER}cache: {{ttl: ", []),
+        (f"{HEADER}page: {{style: k", ["keyset"]),
+        (f"{HEADER}page: {{by: [-a, ", []),
+        (f"{HEADER}page: {{by: [-a, id], s", ["style: ", "size: "]),
+        (f"{HEADER}allow_async: t", ["true"]),
         ("%dbapi help rol", ["rollback"]),
         ("%dbapi clients ", ["new", "show", "limits"]),
         ("%dbapi clients sh", ["show"]),

@@ -185,6 +185,14 @@ def test_what_a_cell_leaves_unsaid_is_no_difference():
         "transform": "def …", "unknown_params": "ignore",
     }  # fmt: skip
     assert not DiffView(draft_diff(theirs, mine, ("", ""))).changes
+    rules = {"cache": {"ttl": 60}, "page": {"style": "offset", "by": ["id"]}, "allow_async": False}
+    answered = {
+        "cache": {"ttl": 60, "vary": []}, "page": rules["page"] | {"size": 100},
+        "max_export_rows": None, "allow_async": None,
+    }  # fmt: skip
+    assert not DiffView(draft_diff(theirs | answered, mine | rules, ("", ""))).changes
+    other = DiffView(draft_diff(theirs | answered, mine | rules | {"cache": {"ttl": 5}}, ("", "")))
+    assert [change["field"] for change in other.diff["fields"]] == ["cache"]
     changed = mine | {"params": {"a": {"type": "date"}}, "transform": None}
     view = DiffView(draft_diff(theirs, changed, ("ben's", "this cell")))
     assert [change["field"] for change in view.diff["fields"]] == ["params.a", "transform"]

@@ -5,8 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from dbapi_platform.publishing.definition import Definition
 from dbapi_platform.records.rollup import Rollup
+from dbapi_platform.store import Draft, Version
 from dbapi_platform.store.base import now
 from tests.management.people import make_user
 from tests.records.filling import forget, record, write
@@ -135,3 +138,82 @@ async def test_a_first_publish_breaks_nobody(any_world: World) -> None:
     draft = await any_world.draft("GET", "first", "SELECT {{ a }} AS a")
     planned = await plan(any_world, draft)
     assert (planned["contract"], planned["callers"]) == ([], [])
+
+
+KEYSET = {"style": "keyset", "by": ["a"], "size": 50}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ({}, {"cache": 60}, [("cache_changed", "cache", False)]),
+        ({"cache": 60}, {"cache": 5}, [("cache_changed", "cache", False)]),
+        ({"cache": 60}, {}, [("cache_changed", "cache", False)]),
+        ({}, {"page": KEYSET}, [("page_added", "page", True)]),
+        ({"page": KEYSET}, {}, [("page_removed", "page", True)]),
+        (
+            {"page": KEYSET},
+            {"page": {"style": "offset", "by": ["-a"], "size": 49}},
+            [("page_changed", name, True) for name in ("page.style", "page.by", "page.size")],
+        ),
+        ({"page": KEYSET}, {"page": KEYSET | {"size": 51}}, [("page_changed", "page.size", False)]),
+        (
+            {"max_export_rows": 500},
+            {"max_export_rows": 499},
+            [("export_rows_lowered", "max_export_rows", True)],
+        ),
+        ({}, {"max_export_rows": 9_999}, [("export_rows_lowered", "max_export_rows", True)]),
+        ({}, {"max_export_rows": 10_001}, [("export_rows_raised", "max_export_rows", False)]),
+        ({"max_export_rows": 10_001}, {}, [("export_rows_lowered", "max_export_rows", True)]),
+        ({}, {"max_export_rows": 10_000}, []),
+        ({"max_rows": 20}, {"max_rows": 10}, []),
+        ({}, {"allow_async": True}, [("async_allowed", "allow_async", False)]),
+        ({"allow_async": True}, {"allow_async": False}, [("async_refused", "allow_async", True)]),
+        ({}, {"allow_async": False}, []),
+    ],
+)
+async def test_how_it_answers_is_a_part_of_the_contract(
+    world: World,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    wanted: list[tuple[str, str, bool]],
+) -> None:
+    endpoint = await world.publish("GET", "contract/answers", "SELECT 1 AS a", **before)
+    await world.draft("GET", "contract/answers", "SELECT 1 AS a", **after)
+    planned = await plan(world, endpoint)
+    assert changes(planned) == wanted
+    fields = {name.split(".")[0] for _, name, _ in wanted}
+    assert fields <= {one["field"] for one in planned["diff"]["fields"]}
+
+
+async def test_a_version_from_before_exports_is_not_changed_by_them(any_world: World) -> None:
+    endpoint = await any_world.publish("GET", "before/exports", "SELECT 1 AS a")
+    async with any_world.platform.services.database.session() as session:
+        for row in (
+            *await session.exec(select(Version)), *await session.exec(select(Draft)),
+        ):  # fmt: skip
+            if str(row.endpoint_id) == endpoint["id"]:
+                added = ("cache", "page", "max_export_rows", "allow_async")
+                stored = {
+                    name: row.definition[name] for name in row.definition if name not in added
+                }
+                assert Definition.from_dict(stored).hash() == (
+                    row.hash
+                    if isinstance(row, Version)
+                    else Definition.from_dict(row.definition).hash()
+                )
+                row.definition = stored
+                session.add(row)
+        await session.commit()
+    planned = await plan(any_world, endpoint)
+    assert (planned["changes"], planned["contract"]) == (False, [])
+    assert planned["diff"]["fields"] == []
+    again = await any_world.draft("GET", "before/exports", "SELECT 1 AS a")
+    assert (again["changed"], again["state"]) == (False, "live")
+    url = f"/endpoints/{endpoint['id']}"
+    version = await any_world.manage("GET", f"{url}/versions/1", status=200)
+    assert (version["definition"]["max_export_rows"], version["definition"]["cache"]) == (
+        None,
+        None,
+    )
+    assert (await any_world.call("GET", "before/exports")).json()["data"] == [{"a": 1}]

@@ -7,7 +7,7 @@ import jinja2.parser
 import pytest
 
 from dbapi_jupyter.kinds import HEADER_KEYS
-from dbapi_jupyter.words import FILTERS, PARAMETER_KEYS, SCRIPT_NAMES, TAGS, TYPES
+from dbapi_jupyter.words import FILTERS, PARAMETER_KEYS, RULE_KEYS, SCRIPT_NAMES, TAGS, TYPES
 from dbapi_platform.datasources import POSTGRESQL
 from dbapi_platform.engines.errors import InvalidDefinition
 from dbapi_platform.engines.script.worker.facades import MODULES
@@ -100,6 +100,13 @@ def test_the_keys_of_a_header_are_those_that_notebooks_take() -> None:
     values = {key["name"]: key["values"] for key in TOLD["header"]["keys"]}
     assert list(values["access"]) == ["public", "private"]
     assert values["timeout"] is None
+    assert list(values["allow_async"]) == ["true", "false"]
+    inner = {key["name"]: key["keys"] for key in TOLD["header"]["keys"]}
+    for name, keys in RULE_KEYS.items():
+        assert {key["name"] for key in inner[name]} == set(keys)
+        assert all(key["summary"] for key in inner[name])
+    assert [key["values"] for key in inner["cache"]] == [None, ["client"]]
+    assert inner["access"] is None
 
 
 @pytest.mark.parametrize("group", ["filters", "tags", "tests", "globals"])

@@ -8,13 +8,16 @@ from tests.world import World
 BEFORE: dict[str, Any] = {
     "params": {"n": {"type": "integer", "default": 1, "maximum": 5}},
     "access": "public", "timeout": 7, "max_rows": 11, "rate_limit": 13, "max_concurrent": 2,
-    "unknown_params": "ignore", "name": "Before", "description": "As it was",
+    "cache": {"ttl": 60, "vary": ["client"]}, "page": None, "max_export_rows": 500,
+    "allow_async": None, "unknown_params": "ignore", "name": "Before", "description": "As it was",
     "transform": "def transform(result, params):\n    return result\n",
 }  # fmt: skip
 AFTER: dict[str, Any] = {
     "params": {"n": {"type": "string"}, "more": {"type": "boolean"}},
     "access": "private", "timeout": 8, "max_rows": 12, "rate_limit": None, "max_concurrent": 3,
-    "unknown_params": "refuse", "name": "After", "description": None, "transform": None,
+    "cache": {"ttl": 60, "vary": []}, "page": {"style": "offset", "by": ["n"], "size": 5},
+    "max_export_rows": 501, "allow_async": True, "unknown_params": "refuse", "name": "After",
+    "description": None, "transform": None,
 }  # fmt: skip
 
 

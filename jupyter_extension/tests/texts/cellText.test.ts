@@ -62,6 +62,21 @@ test('what is usual is not said', () => {
   expect(headerOf({ module: 'sales', unknown_params: 'refuse' })).toContain('--| module: sales');
 });
 
+test('how it answers is said shortly, as the magics write it', () => {
+  const page = { style: 'keyset' as const, by: ['-created_at', 'id'], size: 100 };
+  const cache = { ttl: 60, vary: [] };
+  const header = headerOf({ cache, page, max_export_rows: 5000000, allow_async: true });
+  expect(header.slice(2)).toEqual([
+    '--| cache: 60',
+    '--| page: {style: keyset, by: [-created_at, id], size: 100}',
+    '--| max_export_rows: 5000000',
+    '--| allow_async: true'
+  ]);
+  expect(headerOf({ cache: { ttl: 60, vary: ['client'] }, allow_async: false }).slice(2)).toEqual([
+    '--| cache: {ttl: 60, vary: [client]}'
+  ]);
+});
+
 test('the header of a script is marked as Python comments are', () => {
   const header = headerOf({
     engine: 'script',

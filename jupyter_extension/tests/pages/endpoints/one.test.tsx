@@ -275,3 +275,18 @@ test('the last calls link to all access logs with the same filters', async () =>
   const link = screen.getByText('Open in access logs');
   expect(link.getAttribute('href')).toBe(`#/records?endpoint_id=${ID}&status=4xx`);
 });
+
+test('how it answers is told, and what is not set', async () => {
+  const page_ = { style: 'keyset' as const, by: ['-created_at', 'id'], size: 50 };
+  const cache = { ttl: 60, vary: ['client' as const] };
+  const draft = { ...DRAFT, cache, page: page_, max_export_rows: 500, allow_async: true };
+  const { unmount } = draw(page(), { ...ANSWERS, [`GET ${HERE}/draft`]: draft });
+  expect(await screen.findByText('60 s, for each client')).toBeTruthy();
+  expect(screen.getByText('50 rows each, by created_at down, id (keyset)')).toBeTruthy();
+  expect(screen.getByText('500')).toBeTruthy();
+  expect(screen.getByText('May be fetched later').nextSibling?.textContent).toBe('yes');
+  unmount();
+  draw(page(), ANSWERS);
+  expect((await screen.findByText('Kept')).nextSibling?.textContent).toBe('no');
+  expect(screen.getByText('as many as an answer')).toBeTruthy();
+});
