@@ -9,8 +9,8 @@ import pytest
 from dbapi_platform.app import create_limits
 from dbapi_platform.datasources import POSTGRESQL
 from dbapi_platform.engines.errors import InvalidDefinition
-from dbapi_platform.publishing.compiled import compile_definition
 from dbapi_platform.publishing.definition import Definition, PageRule
+from dbapi_platform.publishing.examining import compile_definition
 from tests.management.people import refusal
 from tests.management.test_draft_checks import check
 from tests.world import World, make_settings

@@ -46,6 +46,7 @@ TRINO: Final = Dialect(
     quote='"',
     empty_in="IN (SELECT NULL WHERE 1 = 0)",
     empty_not_in="NOT IN (SELECT NULL WHERE 1 = 0)",
+    is_offset_first=True,
 )
 
 STARROCKS: Final = replace(MYSQL, sqlglot="starrocks")

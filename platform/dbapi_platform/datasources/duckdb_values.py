@@ -168,6 +168,7 @@ _KINDS: Final = {
     **dict.fromkeys(("hugeint", "uhugeint", "ubigint", "bignum"), "decimal"),
     **dict.fromkeys(("float", "double"), "float"),
     "date": "date",
+    "uuid": "uuid",
     **dict.fromkeys(("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"), "timestamp"),
     "timestamp with time zone": "timestamptz",
     "blob": "binary",

@@ -117,6 +117,7 @@ _KINDS: Final = {
     **dict.fromkeys(("int2", "int4", "int8", "oid"), "integer"),
     **dict.fromkeys(("float4", "float8"), "float"),
     "date": "date",
+    "uuid": "uuid",
     "timestamp": "timestamp",
     "timestamptz": "timestamptz",
     "bytea": "binary",

@@ -202,6 +202,7 @@ _KINDS: Final = {
     **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), "integer"),
     **dict.fromkeys(("real", "double"), "float"),
     "date": "date",
+    "uuid": "uuid",
     "timestamp": "timestamp",
     "timestamp with time zone": "timestamptz",
     "varbinary": "binary",

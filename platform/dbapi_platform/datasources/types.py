@@ -53,6 +53,7 @@ class Dialect:
     `{n}` standing for the number, from 1 (`${n}`, `?`); `quote` opens and closes an identifier.
     `empty_in` and `empty_not_in` replace `IN ⟨list⟩` and `NOT IN ⟨list⟩` when the list is empty.
     `doubled` is a character that the driver takes for a placeholder's unless it stands twice.
+    `is_offset_first`: OFFSET stands before LIMIT.
     """
 
     sqlglot: str
@@ -61,6 +62,7 @@ class Dialect:
     empty_in: str
     empty_not_in: str
     doubled: str | None = None
+    is_offset_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Rows:
     Plain: None, bool, int, float (finite), Decimal (finite), str, and lists and dicts of these.
     Column names are unique: a second `id` is `id_2`. `truncated` tells that `max_rows` cut it.
     `kinds` tells what the columns hold, where the driver knows: boolean, integer, float, decimal,
-    `decimal(p,s)`, date, timestamp, timestamptz, binary, json or text. All but the numbers,
+    `decimal(p,s)`, date, timestamp, timestamptz, uuid, binary, json or text. All but the numbers,
     booleans and json are text in `rows`: ISO 8601, and base64 for binary.
     """
 

@@ -1,6 +1,6 @@
 """What a run of an endpoint answered, whichever engine it was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,13 @@ import msgspec
 from ..datasources.types import Affected, JsonRows, Outcome, Rows, Statement
 from .script.envelope import Envelope
 from .script.errors import LogLine
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """That an answer is a page; `following` asks for the next, as fields of a query string."""
+
+    following: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +28,7 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     envelope: Envelope | None = None
     logs: tuple[LogLine, ...] = ()
+    page: Page | None = None
 
     @property
     def truncated(self) -> bool:

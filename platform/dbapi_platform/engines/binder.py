@@ -1,6 +1,6 @@
 """Binding: the raw values of one call to typed parameters, all problems in one answer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .coercion import ElementMismatch, Mismatch, ParameterType, coercer
@@ -69,7 +69,8 @@ class Binder:
     """Made once a definition, used for every call.
 
     With `takes_all` a call's other values come too, as they are: the path before the query, the
-    query before the body.
+    query before the body. `query_names` are the names that mean something in a query: parameters,
+    and what speaks to the platform; others are unknown.
     """
 
     def __init__(
@@ -78,12 +79,13 @@ class Binder:
         *,
         refuse_unknown: bool = False,
         takes_all: bool = False,
+        platform_words: Collection[str] = (),
     ) -> None:
         self._takes_all = takes_all
         self._bound = [_Bound(parameter) for parameter in parameters]
         self._refuse_unknown = refuse_unknown
         self._names = frozenset(parameter.name for parameter in parameters)
-        self._in_query = self._names | PLATFORM_WORDS
+        self.query_names = self._names | PLATFORM_WORDS | frozenset(platform_words)
 
     def bind(self, sources: Sources) -> dict[str, object]:
         """Every parameter by name, None where absent. Raises InvalidParameters."""
@@ -112,7 +114,7 @@ class Binder:
         return values
 
     def _unknown(self, sources: Sources) -> Sequence[str]:
-        unknown = [name for name in sources.query if name not in self._in_query]
+        unknown = [name for name in sources.query if name not in self.query_names]
         unknown += [name for name in sources.body if name not in self._names]
         return list(dict.fromkeys(unknown))
 

@@ -5,7 +5,8 @@ import uuid
 from collections import OrderedDict
 
 from ..datasources import dialect_of
-from ..publishing.compiled import CompiledEndpoint, Engines, compile_definition
+from ..publishing.compiled import CompiledEndpoint, Engines
+from ..publishing.examining import compile_definition
 from .routes import Route
 
 

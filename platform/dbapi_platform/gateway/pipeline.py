@@ -11,6 +11,7 @@ from ..engines.answers import table_of
 from ..engines.script.errors import LogLine, ScriptError
 from ..publishing.compiled import CompiledEndpoint
 from ..publishing.failures import Failure, RunError, failure_of
+from ..publishing.pages import PageAsk
 from .bounds import Bounds
 from .caching import Cache, key_of
 from .circuits import Circuits
@@ -49,6 +50,7 @@ class Work:
     request: Request
     path: Mapping[str, str]
     form: Format
+    page: PageAsk | None = None
 
 
 class Pipeline:
@@ -137,6 +139,8 @@ class Pipeline:
             values = await bind_parameters(
                 request, work.path, compiled, max_body_bytes=self._bounds.max_body_bytes
             )
+            if compiled.pager is not None:
+                work.page = compiled.pager.ask(request.query())
             with WhilePresent(request):
                 if route.definition.cache is None:
                     return await self._answer(work, compiled, values, client=call.client)
@@ -154,7 +158,7 @@ class Pipeline:
         client = work.call.client if rule and "client" in rule.vary else None
         camel = wants_camel(work.request)
         return await self._cache.answer(
-            key_of(route, client, work.form, values, camel=camel),
+            key_of(route, client, (work.form.name, camel, work.page), values),
             route,
             work.request,
             lambda: self._answer(work, compiled, values, client=client),
@@ -182,11 +186,21 @@ class Pipeline:
             datasource=datasource,
             client=visible,
             prefer_json=work.form.is_json and not camel,
+            page=work.page,
         )
         work.call.logs = answer.logs
-        if work.form.is_json:
-            return (success if work.form is JSON else bare)(answer, camel=camel)
-        return await _export(work, only(table_of(answer)), camel=camel)
+        following = answer.page.following if answer.page else None
+        known = compiled.binder.query_names
+        address = work.request.with_query(following, known) if following else None
+        if work.form is JSON:
+            response = success(answer, camel=camel, following=address)
+        elif work.form.is_json:
+            response = bare(answer, camel=camel)
+        else:
+            response = await _export(work, only(table_of(answer)), camel=camel)
+        if address:
+            response.headers.append((b"link", f'<{address}>; rel="next"'.encode()))
+        return response
 
 
 async def _export(work: Work, rows: AsyncGenerator[Rows], *, camel: bool) -> Response:

@@ -2,9 +2,9 @@
 
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes
+from urllib.parse import parse_qs, unquote_to_bytes, urlencode
 
 import msgspec
 
@@ -68,6 +68,16 @@ class Request:
             raise Refused(
                 400, "invalid_request", f"The query has more than {MAX_FIELDS} fields"
             ) from None
+
+    def with_query(self, changes: Mapping[str, str], known: Collection[str]) -> str:
+        """The address of this request with other fields in its query, from the root on.
+
+        Only known ones are kept: the answer may be kept for other callers too.
+        """
+        fields = {name: given for name, given in self.query().items() if name in known}
+        fields |= {name: [value] for name, value in changes.items()}
+        root: str = self._scope.get("root_path", "")
+        return f"{root}{PREFIX}{self.path}?{urlencode(fields, doseq=True)}"
 
     def mentions(self, name: bytes) -> bool:
         """Whether the query may have a field of this name: cheaper than to read it."""

@@ -53,8 +53,11 @@ def wants_camel(request: Request) -> bool:
     return request.mentions(b"naming") and request.query().get("naming") == ["camel"]
 
 
-def success(answer: Answer, *, camel: bool) -> Response:
-    """The envelope around what was answered; a script's own keys stand beside `data`."""
+def success(answer: Answer, *, camel: bool, following: str | None = None) -> Response:
+    """The envelope around what was answered; a script's own keys stand beside `data`.
+
+    Of a page it tells the address of the next, which is `following`, and null at the end.
+    """
     envelope = answer.envelope
     parts = [b'{"success":true,"message":null,"data":', _data(answer, camel=camel)]
     if envelope is not None:
@@ -65,6 +68,8 @@ def success(answer: Answer, *, camel: bool) -> Response:
     if answer.truncated:
         parts.append(b',"truncated":true')
         headers.append(ROW_LIMIT)
+    if answer.page is not None:
+        parts += [b',"next":', _encoder.encode(following)]
     return Response(200, b"".join((*parts, b"}")), headers, rows=answer.rows)
 
 

@@ -12,10 +12,11 @@ from ..engines.parameters import Parameter, read_parameters
 from ..engines.script.errors import WorkerLost
 from ..errors import Conflict, InvalidRequest
 from ..store import Action, Datasource, Endpoint, Module, ResourceType
-from .compiled import Engines, Examined, examine_definition, freeze
+from .compiled import Engines, freeze
 from .definition import Definition
 from .drafts import completed, named_datasource, says_the_same
 from .endpoints import EndpointView, view_endpoint
+from .examining import Examined, examine_definition
 from .paths import normalise_method, normalise_path
 from .problems import Problem, error_of, errors_of, in_order, warnings_of
 from .targets import endpoint_to_change, module_to_know, target_module

@@ -25,10 +25,11 @@ from ..store import (
     announce_change,
 )
 from ..store.base import now
-from .compiled import CompiledEndpoint, Engines, compile_definition, freeze, unused_parameters
+from .compiled import CompiledEndpoint, Engines, freeze
 from .datasources import find_datasource, list_datasources
 from .definition import Definition
 from .endpoints import EndpointView, lock_endpoint, settle_state, view_endpoint
+from .examining import compile_definition, unused_parameters
 from .macros import macros_for
 from .modules import DEFAULT_MODULE, add_module
 from .paths import path_key

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 from ..engines.errors import Code, DefinitionProblem
 from ..engines.sql import Found
 from ..errors import Detail
-from .compiled import Examined, unused_parameters
 from .definition import Definition
+from .examining import Examined, unused_parameters
 
 Severity = Literal["error", "warning", "info"]
 Part = Literal["content", "transform", "header"]

@@ -6,7 +6,6 @@ from time import time
 
 import msgspec
 
-from ..formats import Format
 from ..requests import Request
 from ..responses import Response
 from ..routes import Route
@@ -33,19 +32,18 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 def key_of(
     route: Route,
     client: GatewayClient | None,
-    form: Format,
+    form: tuple[object, ...],
     values: Mapping[str, object],
-    *,
-    camel: bool,
 ) -> bytes:
     """Two calls have the same key when the same answer is right for both.
 
-    Another version, another publish of it and another datasource make another key, so that
+    `form` is all that the answer depends on beside the parameters: its format, the naming, the
+    page. Another version, another publish of it and another datasource make another key, so that
     nothing must be looked for and removed.
     """
     rule = route.definition.cache
     caller = client.id.bytes if client and rule and "client" in rule.vary else b""
-    parts = (route.cache_key, caller, form.name, camel, sorted(values.items()))
+    parts = (route.cache_key, caller, form, sorted(values.items()))
     return hashlib.blake2b(repr(parts).encode(), digest_size=20).digest()
 
 
