@@ -10,8 +10,9 @@ from pathlib import Path
 CONNECTIONS = 16
 SCRIPT = """
 math.randomseed(7)
+local headers = {headers}
 request = function()
-  return wrk.format("GET", "{prefix}" .. math.random(1, {ids}))
+  return wrk.format("GET", "{prefix}" .. math.random(1, {ids}), headers)
 end
 """
 
@@ -28,7 +29,7 @@ class Measured:
     p99_ms: float
 
 
-def measure(url: str, *, ids: int, seconds: int) -> Measured:
+def measure(url: str, *, ids: int, seconds: int, token: str | None = None) -> Measured:
     """Ask for `url` with a random id appended, from 16 connections. Raises LoadFailed."""
     if shutil.which("wrk") is None:
         raise LoadFailed("wrk is missing; run: apt-get install -y wrk")
@@ -37,7 +38,8 @@ def measure(url: str, *, ids: int, seconds: int) -> Measured:
         raise LoadFailed("load goes to 127.0.0.1 only")
     with tempfile.TemporaryDirectory() as directory:
         script = Path(directory) / "ids.lua"
-        script.write_text(SCRIPT.format(prefix="/" + path, ids=ids))
+        headers = f'{{["authorization"] = "Bearer {token}"}}' if token else "{}"
+        script.write_text(SCRIPT.format(prefix="/" + path, ids=ids, headers=headers))
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency",
                    "-s", str(script), f"http://{address}"]  # fmt: skip
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout

@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 LOOKUP = "SELECT id, name, price, created_at FROM item WHERE id = %s"
 LIST = "SELECT id, name, price, created_at FROM item WHERE id > %s ORDER BY id LIMIT 100"
+LONG = "SELECT id, name, price, created_at FROM item WHERE id > %s ORDER BY id LIMIT 10000"
 
 
 def make_pool(**options: Any) -> AsyncConnectionPool[Any]:
@@ -42,6 +43,12 @@ def plain() -> FastAPI:
             cursor = await connection.execute(LIST, (item_id,))
             return {"success": True, "message": None, "data": await cursor.fetchall()}
 
+    @app.get("/long/{item_id}")
+    async def long(item_id: int):
+        async with pool.connection() as connection:
+            cursor = await connection.execute(LONG, (item_id,))
+            return {"success": True, "message": None, "data": await cursor.fetchall()}
+
     return app
 
 
@@ -59,6 +66,12 @@ def typed() -> FastAPI:
     async def list_(item_id: int) -> dict[str, Any]:
         async with pool.connection() as connection:
             cursor = await connection.execute(LIST, (item_id,))
+            return {"success": True, "message": None, "data": await cursor.fetchall()}
+
+    @app.get("/long/{item_id}")
+    async def long(item_id: int) -> dict[str, Any]:
+        async with pool.connection() as connection:
+            cursor = await connection.execute(LONG, (item_id,))
             return {"success": True, "message": None, "data": await cursor.fetchall()}
 
     return app
@@ -79,7 +92,7 @@ def bare() -> Callable[..., Awaitable[None]]:
     """No framework, autocommit, and one JSON text from the database."""
     pool = make_pool(autocommit=True)
     wrap = "SELECT coalesce(json_agg(t), '[]')::text FROM ({}) t".format
-    queries = {"lookup": wrap(LOOKUP), "list": wrap(LIST)}
+    queries = {"lookup": wrap(LOOKUP), "list": wrap(LIST), "long": wrap(LONG)}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
