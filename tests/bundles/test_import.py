@@ -6,6 +6,7 @@ import pytest
 
 from dbapi_platform.bundles.exporting import Selection
 from dbapi_platform.bundles.reporting import BundleConflicts, ItemState
+from dbapi_platform.errors import InvalidRequest
 from tests.bundles.installations import exported, imported, item, macro
 from tests.world import World
 
@@ -154,3 +155,46 @@ async def test_a_datasource_that_is_there_is_never_changed(any_world: World) -> 
     )  # fmt: skip
     listed: dict[str, Any] = await any_world.manage("GET", "/datasources", status=200)
     assert {row["host"] for row in listed["items"] if row["name"] == "shop"} == {None}
+
+
+async def test_how_an_endpoint_answers_arrives_in_full_and_short(any_world: World) -> None:
+    more = (
+        "cache: 60\nallow_async: true\nlimits: {max_export_rows: 500}\n"
+        "page: {style: offset, by: [-a]}\n"
+    )
+    await imported(any_world, endpoint("answered", "SELECT 1 AS a", more=more))
+    listed = await any_world.manage("GET", "/endpoints?method=GET&path=answered", status=200)
+    url = f"/endpoints/{listed['items'][0]['id']}/draft"
+    draft = await any_world.manage("GET", url, status=200)
+    assert draft["cache"] == {"ttl": 60, "vary": []}
+    assert draft["page"] == {"style": "offset", "by": ["-a"], "size": 100}
+    assert (draft["max_export_rows"], draft["allow_async"]) == (500, True)
+    # What is not said is not asked for.
+    await imported(any_world, endpoint("answered", "SELECT 1 AS a", more="allow_async: false\n"))
+    draft = await any_world.manage("GET", url, status=200)
+    names = ("cache", "page", "max_export_rows", "allow_async")
+    assert [draft[name] for name in names] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("cache: yes", "cache"), ("cache: [60]", "cache"), ("cache: {ttl: '60'}", "cache.ttl"),
+        ("cache: {ttl: 1, vary: [path]}", "cache.vary.0"), ("cache: {tll: 1}", "cache.tll"),
+        ("page: id", "page"), ("page: {style: offset}", "page.by"), ("allow_async: 1",
+        "allow_async"), ("limits: {max_export_rows: 0}", "limits.max_export_rows"),
+    ],
+)  # fmt: skip
+async def test_what_is_no_such_rule_is_told_by_its_place(
+    any_world: World, more: str, place: str
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        await imported(any_world, endpoint("wrong", "SELECT 1 AS a", more=more))
+    fields = [detail.field for detail in refused.value.details]
+    assert f"modules/default/endpoints/wrong.yaml: {place}" in fields
+
+
+async def test_a_rule_that_is_broken_stands_in_the_way(any_world: World) -> None:
+    text = "SELECT {{ client.id | sql_string }} AS a"
+    reason = await conflict(any_world, endpoint("kept", text, more="cache: 60\n"), "GET kept")
+    assert "cache.vary: expected [client]" in reason
