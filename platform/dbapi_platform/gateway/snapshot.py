@@ -28,6 +28,7 @@ from ..store import (
     Version,
     current_change,
 )
+from .listed import Listed, Listings
 from .pinning import Row, pinnable_rows, published_rows, with_pins, with_row
 from .routes import Route, Routes
 
@@ -71,6 +72,7 @@ class Snapshot:
 
     change: int = -1
     routes: Routes = field(default_factory=lambda: Routes(()))
+    listed: tuple[Listed, ...] = ()
     datasources: tuple[DatasourceConfig, ...] = ()
     clients: Mapping[uuid.UUID, GatewayClient] = field(default_factory=dict)
     clients_by_client_id: Mapping[str, GatewayClient] = field(default_factory=dict)
@@ -98,6 +100,7 @@ class Snapshots:
         self._rules = rules
         self._datasources = datasources
         self._definitions: dict[uuid.UUID, Definition] = {}
+        self._listings = Listings()
 
     async def refresh(self) -> bool:
         """Load a new snapshot if anything changed since this one; tells whether it did."""
@@ -128,9 +131,11 @@ class Snapshots:
     async def _load(self, session: AsyncSession, change: int) -> Snapshot:
         configs = await self._configs(session)
         clients = await _load_clients(session)
+        routes = await self._load_routes(session, configs)
         return Snapshot(
             change=change,
-            routes=Routes(await self._load_routes(session, configs)),
+            routes=Routes(routes),
+            listed=await self._listings.read(session, routes),
             datasources=tuple(configs.values()),
             clients={client.id: client for client in clients},
             clients_by_client_id={client.client_id: client for client in clients},

@@ -90,7 +90,11 @@ async def publish(
     created = planned.existing is None
     if forced is not None:
         version.forced = forced
-    version.columns = dump_columns(planned.columns)
+    columns = dump_columns(planned.columns)
+    if not created and version.columns != columns:
+        # What is live already is told of anew.
+        await announce_change(session)
+    version.columns = columns
     session.add(version)
     changed = await _make_live(session, endpoint, version, caller.username)
     return Published(version, created, changed, planned.diff)
