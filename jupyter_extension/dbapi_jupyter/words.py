@@ -12,8 +12,8 @@ TYPES = (
     "string", "integer", "number", "boolean", "date", "datetime", "uuid", "array", "object",
 )  # fmt: skip
 PARAMETER_KEYS = (
-    "type", "in", "required", "default", "description", "enum", "options", "minimum", "maximum",
-    "min_length", "max_length", "pattern", "format", "items", "header", "validate",
+    "type", "in", "required", "default", "example", "description", "enum", "options", "minimum",
+    "maximum", "min_length", "max_length", "pattern", "format", "items", "header", "validate",
 )  # fmt: skip
 HEADER_VALUES = MappingProxyType(
     {

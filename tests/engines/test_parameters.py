@@ -184,6 +184,16 @@ def test_a_text_has_to_look_as_declared() -> None:
     assert "params.a.default" in told({"a": {"pattern": "x+", "default": "y"}})
 
 
+def test_an_example_is_a_value_that_a_call_might_give_and_is_never_taken() -> None:
+    declared = {"day": {"type": "date", "example": "2026-01-31"}}
+    (parameter,) = parse_parameters(declared)
+    assert parameter.example == date(2026, 1, 31)
+    assert dump_parameters((parameter,)) == declared
+    assert Binder((parameter,)).bind(Sources()) == {"day": None}
+    assert "params.a.example" in told({"a": {"pattern": "x+", "example": "y"}})
+    assert "params.a.example" in told({"a": {"type": "integer", "example": "many"}})
+
+
 def test_unknown_parameters_are_refused_when_told_to() -> None:
     declared = parse_parameters({"a": "string"})
     sources = Sources(query={"b": ["1"]}, body={"c": 1})
@@ -203,7 +213,7 @@ def test_a_debug_run_takes_plain_values_and_refuses_unknown_ones() -> None:
 
 
 FIELDS = st.sampled_from(
-    ["type", "in", "required", "default", "description", "enum", "minimum", "maximum",
+    ["type", "in", "required", "default", "example", "description", "enum", "minimum", "maximum",
      "min_length", "max_length", "items", "header", "other"]
 )  # fmt: skip
 VALUES: Any = (

@@ -14,7 +14,7 @@ from .errors import Code, DefinitionProblem, InvalidDefinition
 from .texts import FORMATS, BadPattern, matcher
 
 KEYS = (
-    "type", "in", "required", "default", "description", "enum", "minimum", "maximum",
+    "type", "in", "required", "default", "example", "description", "enum", "minimum", "maximum",
     "min_length", "max_length", "pattern", "format", "items", "header", "options", "validate",
 )  # fmt: skip
 # Names that templates and scripts have a meaning for already.
@@ -44,7 +44,7 @@ class Location(StrEnum):
 class Parameter:
     """One parameter; a location of None is from the query, else from the body.
 
-    `options` is a query whose first column lists the values there are, `validate` a script with
+    `example` is told to callers and nothing else. `options` is a query whose first column lists the values there are, `validate` a script with
     `validate(value, params)`.
     """
 
@@ -53,6 +53,7 @@ class Parameter:
     location: Location | None = None
     required: bool = False
     default: object = None
+    example: object = None
     description: str | None = None
     enum: tuple[object, ...] | None = None
     minimum: object = None
@@ -241,10 +242,17 @@ class _Reading:
             minimum=self._value("minimum", self._fields.get("minimum"), coerce),
             maximum=self._value("maximum", self._fields.get("maximum"), coerce),
         )
-        default = self._value("default", self._fields.get("default"), coerce)
-        if default is not None and not self.problems and (wrong := parameter.problem(default)):
-            self._wrong("default", wrong)
-        return replace(parameter, default=default)
+        default = self._limited("default", parameter, coerce)
+        return replace(
+            parameter, default=default, example=self._limited("example", parameter, coerce)
+        )
+
+    def _limited(self, key: str, parameter: Parameter, coerce: Coercer) -> object:
+        """A value that a call might give."""
+        value = self._value(key, self._fields.get(key), coerce)
+        if value is not None and not self.problems and (wrong := parameter.problem(value)):
+            self._wrong(key, wrong)
+        return value
 
     def _value(self, key: str, value: object, coerce: Coercer) -> object:
         if value is None:

@@ -13,6 +13,7 @@ KEY_SENTENCES: Final[Mapping[str, str]] = {
     "in": "Where it is taken from; the query, else the body, unless given",
     "required": "Whether a call without it is a 400",
     "default": "What is taken when it is not given",
+    "example": "A value that callers may try, as the catalogue shows it",
     "description": "A sentence for callers",
     "enum": "The values there are",
     "minimum": "The least number, date or datetime",
