@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from .access.logins import create_logins
 from .access.secrets import Cipher
+from .catalogue import create_catalogue, is_catalogue
 from .datasources import Datasources
 from .engines.script.cache import ProcessCache, RedisCache
 from .engines.script.engine import ScriptEngine
@@ -59,6 +60,7 @@ class Platform:
     upkeep: Upkeep
     limits: RequestLimits
     cache: caching.Cache
+    tokens: ClientTokens
 
     async def start(self) -> list[asyncio.Task[None]]:
         """Load the first snapshot and start the background work. Raises SchemaOutdated."""
@@ -107,13 +109,15 @@ class Platform:
 class Application:
     """ASGI: `/api/v1` and `/health` are management's, the rest of `/api` is the gateway's.
 
-    What else there is are the pages; a path that they do not have is management's to refuse.
+    What the gateway answers is told at `/catalog`. What else there is are the pages; a path that
+    they do not have is management's to refuse.
     """
 
     def __init__(self, platform: Platform, *, static: Path = STATIC) -> None:
         self._gateway = platform.gateway
         management = create_management(platform.services)
         management.router.lifespan_context = _lifespan(platform)
+        self._catalogue = create_catalogue(platform.services, platform.snapshots, platform.tokens)
         enabled = platform.services.settings.web_enabled
         self._metrics = Metrics(platform.services.settings.metrics_token.get_secret_value())
         self._rest: ASGIApp = Pages(management, static) if enabled else management
@@ -122,6 +126,8 @@ class Application:
         """Hand the request to the one or the other."""
         if scope["type"] == "http" and _is_gateway(scope["path"]):
             await self._gateway(scope, receive, send)
+        elif scope["type"] == "http" and is_catalogue(scope["path"]):
+            await self._catalogue(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == METRICS_PATH:
             await self._metrics(scope, receive, send)
         else:
@@ -179,7 +185,7 @@ def create_platform(settings: Settings) -> Platform:
         bounds=bounds,
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
-    return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache)
+    return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache, tokens)
 
 
 def create_services(settings: Settings) -> Services:

@@ -210,6 +210,11 @@ class Settings(LoginSettings):
         description="Serve the platform's pages to browsers at `/`, and let them log in by a "
         "cookie.",
     )
+    catalogue_enabled: bool = Field(
+        True,  # noqa: FBT003
+        description="Tell consumers at `/catalog` which endpoints they may call, public ones "
+        "without a login; the page for people is served with the other pages only.",
+    )
     metrics_token: SecretStr = Field(
         SecretStr(""),
         description="What `GET /metrics` wants as `Authorization: Bearer …`: Prometheus's own "

@@ -59,6 +59,8 @@ class Firewall:
     def __init__(self, rows: Iterable[FirewallRule] = ()) -> None:
         ordered = sorted(rows, key=lambda row: (row.position, row.created_at, row.id))
         self._rules = tuple(_rule(row) for row in ordered if row.is_active)
+        # Those that a rule is about; at all others the rules for all decide.
+        self.endpoints = frozenset(rule.endpoint_id for rule in self._rules if rule.endpoint_id)
 
     def __bool__(self) -> bool:
         return bool(self._rules)

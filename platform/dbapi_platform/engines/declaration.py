@@ -44,8 +44,8 @@ class Location(StrEnum):
 class Parameter:
     """One parameter; a location of None is from the query, else from the body.
 
-    `example` is told to callers and nothing else. `options` is a query whose first column lists the values there are, `validate` a script with
-    `validate(value, params)`.
+    `example` is told to callers and nothing else. `options` is a query whose first column lists
+    the values there are, `validate` a script with `validate(value, params)`.
     """
 
     name: str

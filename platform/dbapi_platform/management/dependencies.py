@@ -50,14 +50,15 @@ async def _caller(
         token, via = page_token(request), "page"
     if not token:
         raise Unauthorized("Log in, or send a personal access token as 'Authorization: Bearer …'")
-    caller = await _identified(services, session, token, address(request))
+    caller = await identified(services, session, token, address(request))
     act_as(session, actor(request, caller.username, via=via, user_id=caller.id))
     return caller
 
 
-async def _identified(
+async def identified(
     services: Services, session: AsyncSession, token: str, ip: str | None
 ) -> Caller:
+    """Who is behind a token. Raises Unauthorized, and TooManyRequests after too many guesses."""
     try:
         return await services.logins.sessions.identify(session, token)
     except Unauthorized:
