@@ -29,7 +29,7 @@ def write_document(told: Sequence[Told], *, server: str, public_url: str) -> byt
         "servers": [{"url": server}],
         "tags": [{"name": name} for name in sorted({one.item.module for one in told})],
     }
-    components = encode(_components(server))
+    components = encode(_components(public_url))
     return b'%b,"paths":{%b},"components":%b}' % (encode(head)[:-1], paths, components)
 
 
@@ -46,9 +46,10 @@ def introduction(public_url: str) -> str:
     )
 
 
-def _components(server: str) -> dict[str, Any]:
-    root = server.removesuffix("/api")
-    flow = {"tokenUrl": f"{root}/token/generate", "scopes": {}}
+def _components(public_url: str) -> dict[str, Any]:
+    # Unlike a server's, this address is with a host: OpenAPI 3.1 takes no other.
+    token_url = f"{public_url}/token/generate"
+    flow = {"tokenUrl": token_url, "scopes": {}}
     return {
         "schemas": {"Error": error_schema()},
         "responses": error_components(),
@@ -61,7 +62,7 @@ def _components(server: str) -> dict[str, Any]:
             "bearer": {
                 "type": "http",
                 "scheme": "bearer",
-                "description": f"The `access_token` that `POST {root}/token/generate` answers",
+                "description": f"The `access_token` that `POST {token_url}` answers",
             },
         },
     }
