@@ -9,7 +9,7 @@ from ..engines.parameters import dump_parameters
 from ..publishing.definition import Definition
 from .calls import example_call
 from .errors import sentences, statuses_of
-from .examples import example_of
+from .examples import chosen, example_of
 from .operations import envelope_of
 from .places import Placed, placed_parameters, takes_anything
 from .snippets import snippets_of, token_snippet
@@ -78,6 +78,7 @@ def _parameter(one: Placed) -> dict[str, Any]:
         "or_query": one.or_query,
         "required": one.is_required,
         "example": example_of(one.parameter),
+        "has_example": chosen(one.parameter) is not None,
         "values_from_data": one.parameter.options is not None,
     }
 
