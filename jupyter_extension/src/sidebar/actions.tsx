@@ -5,6 +5,7 @@ import type { Api } from '../api/client';
 import type { May } from '../api/me';
 import type { IconName } from '../components/icons';
 import type { Host } from '../host/host';
+import { catalogueUrl } from '../texts/catalogue';
 import { callsOf } from '../texts/macroCalls';
 import { selectOf, tableCell, tableName } from '../texts/tableText';
 import type { NodeOf, TreeNode } from './nodes';
@@ -127,6 +128,12 @@ const ENDPOINT_ACTIONS: readonly NodeAction[] = [
   }),
   action(['endpoint'], 'copy-url', 'Copy URL', 'copy', {
     run: ({ endpoint }, { host }) => copy(endpoint.url, host)
+  }),
+  action(['endpoint'], 'open-catalogue', 'Open in the catalogue', 'open', {
+    may: isLive,
+    run: ({ endpoint }) => {
+      window.open(catalogueUrl(endpoint), '_blank', 'noopener,noreferrer');
+    }
   }),
   action(['endpoint'], 'history', 'History', 'history', {
     run: (node, { host }) => host.open(`${pageOfEndpoint(node)}/versions`)

@@ -107,6 +107,15 @@ test('a live endpoint can be unpublished, and only another one deleted', () => {
   expect(idsOf(ENDPOINT('draft'))).toEqual(expect.arrayContaining(['publish', 'delete']));
 });
 
+test('what is live is opened in the catalogue, beside what is open now', () => {
+  expect(idsOf(ENDPOINT('draft'))).not.toContain('open-catalogue');
+  expect(idsOf(ENDPOINT('edited'))).toContain('open-catalogue');
+  const opened = vi.spyOn(window, 'open').mockReturnValue(null);
+  world().run('open-catalogue', ENDPOINT('live'));
+  const url = 'http://data.example.com/catalog#GET/orders';
+  expect(opened).toHaveBeenCalledWith(url, '_blank', 'noopener,noreferrer');
+});
+
 test('a grant on the module is enough for its endpoints', () => {
   const permissions = [{ resource_type: 'module', action: 'publish', resource_id: 'm1' } as const];
   expect(idsOf(ENDPOINT('draft'), NOBODY)).not.toContain('publish');

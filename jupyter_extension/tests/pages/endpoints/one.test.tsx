@@ -24,6 +24,18 @@ test('what the user may not do is not offered', async () => {
     expect(screen.queryByText(name)).toBeNull();
 });
 
+test('what is live is found in the catalogue too', async () => {
+  draw(page(), ANSWERS);
+  const link = await screen.findByRole('link', { name: 'Open in the catalogue' });
+  expect(link.getAttribute('href')).toBe('http://here/catalog#GET/orders/{customer_id}');
+});
+
+test('what was never published is not', async () => {
+  draw(page(), { ...ANSWERS, [`GET ${HERE}`]: { ...ENDPOINT, state: 'draft', live_version: null } });
+  await screen.findByText('About it');
+  expect(screen.queryByText('Open in the catalogue')).toBeNull();
+});
+
 test('a permission on the module counts for what is in it', async () => {
   const me = whoMay('endpoint:read', 'module:read');
   me.permissions.push({ resource_type: 'module', action: 'publish', resource_id: 'm1' });

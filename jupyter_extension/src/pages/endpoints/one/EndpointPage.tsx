@@ -7,6 +7,7 @@ import { Copy, Route, StateTag, Tag } from '../../../components/small';
 import { Failed, Loading } from '../../../components/states';
 import { Tabs } from '../../../components/Tabs';
 import { useHost } from '../../../host/host';
+import { catalogueUrl } from '../../../texts/catalogue';
 import { useMayHere } from '../data';
 import { type Asked, EndpointActions, EndpointDialogs } from './EndpointActions';
 import { tabsOf } from './tabs';
@@ -50,6 +51,16 @@ function Found({ endpoint, tab }: { endpoint: EndpointAnswer; tab: string }): Re
         <span className="dbapi-Endpoint-lead">
           <code>{endpoint.url}</code>
           <Copy text={endpoint.url} label="Copy the URL" />
+          {endpoint.live_version !== null && (
+            <a
+              className="dbapi-Link"
+              href={catalogueUrl(endpoint)}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              Open in the catalogue
+            </a>
+          )}
           {endpoint.name && <span>{endpoint.name}</span>}
         </span>
       }
