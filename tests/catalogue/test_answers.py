@@ -2,13 +2,14 @@
 
 import asyncio
 import gzip
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
-from dbapi_platform.catalogue import library
+from dbapi_platform.catalogue import app, library
 from dbapi_platform.catalogue.bases import server_of
 from tests.catalogue.reading import JSON_PATHS, as_client, document, listed, read
 from tests.world import World, open_world
@@ -139,6 +140,8 @@ async def test_a_document_is_written_once_until_something_changes(
     write = library.write_document
 
     def counted(told: Any, **rest: Any) -> bytes:
+        # However many there are, requests are not kept waiting.
+        assert threading.current_thread() is not threading.main_thread()
         written.append(len(told))
         return write(told, **rest)
 
@@ -150,6 +153,18 @@ async def test_a_document_is_written_once_until_something_changes(
     await filled.http.get(path, headers=own)
     await filled.http.get(path, headers=own)
     assert sorted(written) == [7, 8]
+
+
+async def test_many_endpoints_are_listed_and_few_documents_kept(
+    filled: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "AT_ONCE", 1)
+    monkeypatch.setattr(library, "MOST_BYTES", 1)
+    own = {"Authorization": filled.tokens["client"]}
+    for headers in ({}, own, {}, own):
+        found = await document(filled, headers)
+        assert ("/list/closed" in found["paths"]) == bool(headers)
+        assert ("GET list/closed" in await listed(filled, headers)) == bool(headers)
 
 
 async def test_only_reading_is_answered(filled: World) -> None:

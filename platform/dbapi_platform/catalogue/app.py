@@ -1,5 +1,6 @@
 """The catalogue's application: beside the gateway and the management API, and about the first."""
 
+import asyncio
 from typing import Annotated, Final
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
@@ -23,6 +24,8 @@ from .viewers import ViewerDep
 PREFIX: Final = "/catalog"
 # Over http the browser sends the cookie of the pages to the management API alone.
 BY_COOKIE: Final = f"/api/v1{PREFIX}"
+# As many are looked through in less time than a thread takes to be asked for.
+AT_ONCE: Final = 200
 _READ: Final = ["GET", "HEAD"]
 
 router = APIRouter()
@@ -62,7 +65,10 @@ async def endpoints(
     request: Request, viewer: ViewerDep, wanted: Annotated[ListQuery, Query()]
 ) -> Response:
     """The endpoints that the caller may call, in pages."""
-    return send_value(request, list_endpoints(await _shelf(request, viewer), wanted))
+    shelf = await _shelf(request, viewer)
+    if len(shelf.told) <= AT_ONCE:
+        return send_value(request, list_endpoints(shelf, wanted))
+    return send_value(request, await asyncio.to_thread(list_endpoints, shelf, wanted))
 
 
 @router.api_route("/endpoints/{method}/{path:path}", methods=_READ)

@@ -81,7 +81,7 @@ def _paths(told: Iterable[Told]) -> Iterable[bytes]:
 
 
 def _operation(one: Told, path: str, taken: set[str]) -> bytes:
-    operation = one.operation
+    operation = one.operation()
     names = _names(one.item.path, path)
     if names:
         operation = encode(operation_of(one.listed, names))

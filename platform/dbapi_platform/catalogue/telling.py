@@ -26,7 +26,7 @@ class Item(msgspec.Struct, frozen=True):
     deprecated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
     """An endpoint with what lists and documents say of it."""
 
@@ -34,7 +34,13 @@ class Told:
     item: Item
     key: Key
     words: str
-    operation: bytes
+    _operation: bytes | None = None
+
+    def operation(self) -> bytes:
+        """Its operation as JSON: lists do without, so it is made for the first document."""
+        if self._operation is None:
+            self._operation = encode(operation_of(self.listed))
+        return self._operation
 
 
 class Telling:
@@ -83,5 +89,4 @@ def _told(listed: Listed) -> Told:
         item=item,
         key=(item.module, item.path, item.method),
         words="\n".join(word for word in words if word).casefold(),
-        operation=encode(operation_of(listed)),
     )

@@ -31,7 +31,10 @@ test('what is live is found in the catalogue too', async () => {
 });
 
 test('what was never published is not', async () => {
-  draw(page(), { ...ANSWERS, [`GET ${HERE}`]: { ...ENDPOINT, state: 'draft', live_version: null } });
+  draw(page(), {
+    ...ANSWERS,
+    [`GET ${HERE}`]: { ...ENDPOINT, state: 'draft', live_version: null }
+  });
   await screen.findByText('About it');
   expect(screen.queryByText('Open in the catalogue')).toBeNull();
 });
