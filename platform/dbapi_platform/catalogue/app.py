@@ -40,7 +40,14 @@ def is_catalogue(path: str) -> bool:
 def create_catalogue(services: Services, snapshots: Snapshots, tokens: ClientTokens) -> FastAPI:
     """The application; it lives as long as the services it is given."""
     settings = services.settings
-    app = FastAPI(title="pyDBAPI catalogue", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="pyDBAPI catalogue",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # They would lead to where the platform believes that it is.
+        redirect_slashes=False,
+    )
     app.state.services = services
     app.state.library = Library(
         snapshots,
@@ -92,6 +99,12 @@ async def openapi(request: Request, viewer: ViewerDep) -> Response:
 async def index(request: Request) -> Response:
     """The page; it is the same for everybody, and asks for what they may see."""
     return _file(request, INDEX)
+
+
+@page.api_route("/", methods=_READ)
+async def slash() -> Response:
+    """The page's own links count from the address without a slash."""
+    return Response(status_code=308, headers={"Location": f"..{PREFIX}"})
 
 
 @page.api_route("/page/{name}", methods=_READ)

@@ -28,6 +28,8 @@ export function signIn(changed) {
       await useClient(id.value.trim(), secret.value.trim());
       dialog.close();
       changed();
+      // When the token ends, the page speaks for nobody again.
+      setTimeout(changed, (currentClient()?.endsAt ?? 0) - Date.now() + 500);
     } catch (error) {
       problem.textContent = /** @type {Error} */ (error).message;
       problem.hidden = false;
