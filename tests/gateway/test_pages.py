@@ -1,16 +1,19 @@
 """Pages by offset and by keys: every row once, also while others are inserted, on every product."""
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
+from dbapi_platform.app import Application, create_platform
 from dbapi_platform.datasources import POSTGRESQL, Rows, Statement
 from dbapi_platform.engines.errors import InvalidParameters, RenderFailed
 from dbapi_platform.publishing.definition import Definition, PageRule
 from dbapi_platform.publishing.pages import Pager
-from tests.world import World
+from tests.world import World, open_world
 
 PRODUCTS = ["postgresql", "mysql", "duckdb", "sqlite"]
 
@@ -214,3 +217,21 @@ def test_a_cursor_is_not_taken_on_trust() -> None:
             continue
         # The last letter has bits that mean nothing.
         assert (place, ask.after) == (len(after) - 1, (7,))
+
+
+async def test_a_platforms_lower_limit_makes_pages_smaller(tmp_path: Path) -> None:
+    async with open_world(tmp_path) as before:
+        await before.publish(
+            "GET", "pages/lowered", "SELECT id FROM orders",
+            page={"style": "keyset", "by": ["id"], "size": 60},
+        )  # fmt: skip
+        lowered = before.settings.model_copy(update={"max_rows": 40})
+        other = create_platform(lowered)
+        tasks = await other.start()
+        transport = httpx.ASGITransport(Application(other))
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+            first = (await http.get("/api/pages/lowered")).json()
+            second = (await http.get(first["next"])).json()
+        await other.stop(tasks)
+        rows = [row["id"] for row in first["data"] + second["data"]]
+        assert rows == list(range(1, 81))

@@ -27,13 +27,15 @@ _SNAKE = re.compile(r"(?<=[A-Za-z0-9])_([A-Za-z0-9])")
 class Response:
     """What is sent: headers are complete but for the request id.
 
-    With an `export`, the body is what it yields. `close` gives back what it holds then.
+    With an `export`, the body is what it yields. `close` gives back what it holds then. What has
+    written something must not be kept: the next call has to write too.
     """
 
     status: int
     body: bytes
     headers: list[tuple[bytes, bytes]]
     rows: int | None = None
+    has_written: bool = False
     export: Export | None = None
     release: Callable[[], None] | None = None
 

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import msgspec
+
 from ..datasources.types import Dialect
 from ..engines.errors import DefinitionProblem, InvalidDefinition
 from ..engines.parameters import Binder, Location, Parameter, read_parameters
@@ -110,9 +112,17 @@ async def examine_definition(
         timeout=min(definition.timeout or limits.default_timeout, limits.max_timeout),
         max_rows=max_rows,
         max_export_rows=min(definition.max_export_rows or max_rows, limits.max_export_rows),
-        pager=Pager(definition, definition.page, dialect) if definition.page else None,
+        pager=_pager(definition, dialect, max_rows),
     )
     return Examined((), parameters, found, compiled)
+
+
+def _pager(definition: Definition, dialect: Dialect, max_rows: int) -> Pager | None:
+    rule = definition.page
+    if rule is None:
+        return None
+    # The platform's limit may have been lowered since it was published.
+    return Pager(definition, msgspec.structs.replace(rule, size=min(rule.size, max_rows)), dialect)
 
 
 async def _sound(work: Awaitable[T], problems: list[DefinitionProblem]) -> T | None:

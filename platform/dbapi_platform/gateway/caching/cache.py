@@ -117,7 +117,8 @@ class Cache:
     async def _make(self, key: bytes, route: Route, make: Make) -> _Made:
         response = await make()
         rule = route.definition.cache
-        if rule is None or response.status != 200 or response.export is not None:
+        is_whole = response.status == 200 and response.export is None
+        if rule is None or not is_whole or response.has_written:
             return _Made(response, None)
         entry = entry_of(response, rule.ttl)
         self._process.put(key, entry)
