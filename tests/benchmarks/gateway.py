@@ -34,7 +34,7 @@ def execute(params):
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Case:
     """Work that is measured: at the peers under `peers`, at the gateway under `path`.
 

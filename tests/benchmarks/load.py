@@ -40,7 +40,7 @@ def measure(url: str, *, ids: int, seconds: int, token: str | None = None) -> Me
         script = Path(directory) / "ids.lua"
         headers = f'{{["authorization"] = "Bearer {token}"}}' if token else "{}"
         script.write_text(SCRIPT.format(prefix="/" + path, ids=ids, headers=headers))
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency",
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "--timeout=30s",
                    "-s", str(script), f"http://{address}"]  # fmt: skip
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output:
