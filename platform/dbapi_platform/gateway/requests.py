@@ -2,13 +2,19 @@
 
 import random
 import re
-from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Mapping,
+    MutableMapping,
+)
 from typing import Any
-from urllib.parse import parse_qs, unquote_to_bytes, urlencode
-
-import msgspec
+from urllib.parse import unquote_to_bytes, urlencode
 
 from ..addresses import caller_address
+from .bodies import read_fields, read_pairs, too_large
 from .errors import Refused
 
 Scope = MutableMapping[str, Any]
@@ -17,7 +23,6 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 PREFIX = "/api/"
-MAX_FIELDS = 1_000
 # With a client's token, an endpoint could call what else that client may call.
 SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -53,21 +58,7 @@ class Request:
     def query(self) -> Mapping[str, list[str]]:
         """The query's values by name. Raises Refused."""
         raw: bytes = self._scope["query_string"]
-        if not raw:
-            return {}
-        try:
-            return parse_qs(
-                raw.decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=MAX_FIELDS,
-            )
-        except UnicodeError:
-            raise Refused(400, "invalid_request", "The query is not valid UTF-8") from None
-        except ValueError:
-            raise Refused(
-                400, "invalid_request", f"The query has more than {MAX_FIELDS} fields"
-            ) from None
+        return read_pairs(raw, "query") if raw else {}
 
     def with_query(self, changes: Mapping[str, str], known: Collection[str]) -> str:
         """The address of this request with other fields in its query, from the root on.
@@ -95,34 +86,24 @@ class Request:
         return raw[:most]
 
     def header_map(self) -> dict[str, str]:
-        """The headers by lower-case name, without those that show who the caller is."""
-        return {
-            name.decode("latin-1"): value.decode("latin-1")
-            for name, value in self._pairs()
-            if name not in SECRET
-        }
+        """The headers by lower-case name, without those that show who the caller is.
+
+        One that is sent several times is a list with commas, as it may be for whoever passed it on.
+        """
+        found: dict[str, str] = {}
+        for name, value in self._pairs():
+            if name not in SECRET:
+                key, text = name.decode("latin-1"), value.decode("latin-1")
+                found[key] = f"{found[key]}, {text}" if key in found else text
+        return found
 
     async def body(self, max_bytes: int) -> Mapping[str, object]:
         """The body's fields: a JSON object or a form. Raises Refused."""
         if self.method not in BODY_METHODS:
             return {}
-        raw = await self._read(max_bytes)
-        if not raw.strip():
-            return {}
-        content_type = self.headers.get(b"content-type", b"application/json")
-        kind = content_type.split(b";", 1)[0].strip().lower()
-        if kind == b"application/x-www-form-urlencoded":
-            return _form(raw)
-        if kind == b"application/json" or kind.endswith(b"+json"):
-            return _json_object(raw)
-        raise Refused(
-            415,
-            "unsupported_media_type",
-            "Expected a body of application/json or application/x-www-form-urlencoded",
-        )
+        return await read_fields(self.headers, self._chunks(max_bytes), max_bytes=max_bytes)
 
-    async def _read(self, max_bytes: int) -> bytes:
-        chunks: list[bytes] = []
+    async def _chunks(self, max_bytes: int) -> AsyncIterator[bytes]:
         size = 0
         while True:
             message = await self._receive()
@@ -131,10 +112,10 @@ class Request:
             chunk: bytes = message.get("body", b"")
             size += len(chunk)
             if size > max_bytes:
-                raise Refused(413, "body_too_large", f"The body is larger than {max_bytes:,} bytes")
-            chunks.append(chunk)
+                raise too_large(max_bytes)
+            yield chunk
             if not message.get("more_body"):
-                return b"".join(chunks)
+                return
 
     def _pairs(self) -> list[tuple[bytes, bytes]]:
         pairs: list[tuple[bytes, bytes]] = self._scope["headers"]
@@ -153,29 +134,3 @@ def _request_id(headers: Mapping[bytes, bytes]) -> str:
         return given.decode("ascii")
     # Not a secret: asking the system for better randomness costs more than routing the request.
     return f"{random.getrandbits(128):032x}"
-
-
-def _json_object(raw: bytes) -> Mapping[str, object]:
-    try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Refused(400, "invalid_request", f"The body is not valid JSON: {error}") from None
-    except RecursionError:
-        raise Refused(400, "invalid_request", "The body's JSON is nested too deeply") from None
-    if not isinstance(value, dict):
-        raise Refused(400, "invalid_request", "Expected the body to be a JSON object")
-    return value
-
-
-def _form(raw: bytes) -> Mapping[str, object]:
-    try:
-        fields = parse_qs(
-            raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
-        )
-    except UnicodeError:
-        raise Refused(400, "invalid_request", "The form is not valid UTF-8") from None
-    except ValueError:
-        raise Refused(
-            400, "invalid_request", f"The form has more than {MAX_FIELDS} fields"
-        ) from None
-    return {name: values[0] if len(values) == 1 else values for name, values in fields.items()}
