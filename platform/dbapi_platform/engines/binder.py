@@ -1,13 +1,15 @@
 """Binding: the raw values of one call to typed parameters, all problems in one answer."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .coercion import ElementMismatch, Mismatch, ParameterType, coercer
+from .coercion import ElementMismatch, Mismatch, ParameterType, check_texts, coercer
 from .declaration import Location, Parameter
 from .errors import InvalidParameters, ParameterProblem
 
 ABSENT = object()
+# So many unknown names are told; nobody reads more.
+MAX_UNKNOWN = 20
 # What a query may say to the platform itself, unless a parameter has the name.
 PLATFORM_WORDS = frozenset({"naming", "format", "version"})
 
@@ -91,7 +93,7 @@ class Binder:
         """Every parameter by name, None where absent. Raises InvalidParameters."""
         unknown = self._unknown(sources) if self._refuse_unknown else ()
         values = self._all(lambda bound: bound.take(sources), unknown)
-        return _merged(sources) | values if self._takes_all else values
+        return _others(sources) | values if self._takes_all else values
 
     def bind_flat(self, values: Mapping[str, object]) -> dict[str, object]:
         """The same from plain values by name, for a debug run; unknown names are refused."""
@@ -102,7 +104,13 @@ class Binder:
         return dict(values) | given if self._takes_all else given
 
     def _all(self, take: Callable[[_Bound], object], unknown: Sequence[str]) -> dict[str, object]:
-        problems = [ParameterProblem(name, None, "is not a parameter here") for name in unknown]
+        problems = [
+            ParameterProblem(name[:100], None, "is not a parameter here")
+            for name in unknown[:MAX_UNKNOWN]
+        ]
+        if len(unknown) > MAX_UNKNOWN:
+            more = f"is not a parameter here, and neither are {len(unknown) - MAX_UNKNOWN} others"
+            problems[-1] = replace(problems[-1], message=more)
         values: dict[str, object] = {}
         for bound in self._bound:
             try:
@@ -117,6 +125,20 @@ class Binder:
         unknown = [name for name in sources.query if name not in self.query_names]
         unknown += [name for name in sources.body if name not in self._names]
         return list(dict.fromkeys(unknown))
+
+
+def _others(sources: Sources) -> dict[str, object]:
+    """All that came, as it is, but for texts that nothing could keep. Raises InvalidParameters."""
+    values = _merged(sources)
+    problems = []
+    for name, value in values.items():
+        try:
+            check_texts([name, value])
+        except Mismatch as mismatch:
+            problems.append(ParameterProblem(name[:100], None, str(mismatch)))
+    if problems:
+        raise InvalidParameters(tuple(problems[:MAX_UNKNOWN]))
+    return values
 
 
 def _merged(sources: Sources) -> dict[str, object]:

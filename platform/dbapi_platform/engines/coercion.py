@@ -171,7 +171,7 @@ def to_object(value: object) -> dict[str, object]:
     found = _json(value, "a JSON object") if isinstance(value, str) else value
     if not isinstance(found, dict):
         raise Mismatch("a JSON object", value)
-    _check_texts(found)
+    check_texts(found)
     return found
 
 
@@ -192,8 +192,8 @@ def to_list(value: object) -> list[object]:
     return found
 
 
-def _check_texts(value: object) -> None:
-    """No text at any depth that a database could not hold."""
+def check_texts(value: object) -> None:
+    """No text at any depth may be one that no database could hold. Raises Mismatch."""
     pending = [value]
     while pending:
         found = pending.pop()
@@ -212,7 +212,7 @@ def array_of(item: Coercer | None) -> Coercer:
     def to_array(value: object) -> list[object]:
         elements = to_list(value)
         if item is None:
-            _check_texts(elements)
+            check_texts(elements)
             return elements
         coerced = []
         for index, element in enumerate(elements):
