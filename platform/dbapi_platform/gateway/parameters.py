@@ -1,10 +1,16 @@
 """The request's parameters: collected from path, query, headers and body, and bound."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 from ..engines.parameters import Location, Sources
+from ..errors import Detail
 from ..publishing.compiled import CompiledEndpoint
+from .errors import Refused
 from .requests import Request
+from .responses import camel_name, wants_camel
+
+Value = TypeVar("Value")
 
 
 async def bind_parameters(
@@ -15,13 +21,37 @@ async def bind_parameters(
     max_body_bytes: int,
 ) -> dict[str, object]:
     """Every declared parameter by name. Raises InvalidParameters, and Refused for the body."""
-    sources = Sources(
-        path=path,
-        query=request.query(),
-        headers=request.header_map() if reads_headers(compiled) else {},
-        body=await request.body(max_body_bytes),
-    )
-    return compiled.binder.bind(sources)
+    query, body = request.query(), await request.body(max_body_bytes)
+    if wants_camel(request):
+        names = _snake_names(compiled)
+        query, body = _renamed(query, names), _renamed(body, names)
+    headers = request.header_map() if reads_headers(compiled) else {}
+    return compiled.binder.bind(Sources(path=path, query=query, headers=headers, body=body))
+
+
+def _snake_names(compiled: CompiledEndpoint) -> Mapping[str, str]:
+    """Parameters by their names in camelCase; a parameter that is called so keeps its name."""
+    known = [parameter.name for parameter in compiled.parameters]
+    return {camel: name for name in known if (camel := camel_name(name)) not in known}
+
+
+def query_names(compiled: CompiledEndpoint, *, camel: bool) -> Collection[str]:
+    """The names that mean something in the query of a call."""
+    names = compiled.binder.query_names
+    return names.union(_snake_names(compiled)) if camel else names
+
+
+def _renamed(values: Mapping[str, Value], names: Mapping[str, str]) -> Mapping[str, Value]:
+    renamed: dict[str, Value] = {}
+    for given, value in values.items():
+        name = names.get(given, given)
+        if name in renamed:
+            message = f"is given twice, also as {camel_name(name)}"
+            raise Refused(
+                400, "invalid_parameters", f"{name}: {message}", details=[Detail(name, message)]
+            )
+        renamed[name] = value
+    return renamed
 
 
 def reads_headers(compiled: CompiledEndpoint) -> bool:

@@ -22,7 +22,7 @@ from .errors import Refused, retry_after
 from .exporting import BATCH_ROWS, Export, only
 from .formats import JSON, Format, choose
 from .limits import Limits, demand_of
-from .parameters import bind_parameters
+from .parameters import bind_parameters, query_names
 from .pinning import version_headers, wanted_route
 from .requests import Request
 from .responses import Response, bare, camel_name, exported, success, wants_camel
@@ -190,7 +190,7 @@ class Pipeline:
         )
         work.call.logs = answer.logs
         following = answer.page.following if answer.page else None
-        known = compiled.binder.query_names
+        known = query_names(compiled, camel=camel)
         address = work.request.with_query(following, known) if following else None
         if work.form is JSON:
             response = success(answer, camel=camel, following=address)
