@@ -2,12 +2,39 @@
 
 import asyncio
 from types import TracebackType
+from typing import Final
 
 from .errors import Refused
 from .requests import Request
 
-# Most answers are there before: only for others is it worth to look.
-AFTER_S = 0.1
+# Most answers are there before: only for others is it worth to look. One timer looks for all
+# that are under way, since a timer for each costs more than to find its endpoint.
+AFTER_S: Final = 0.1
+
+
+class _Present:
+    """Whoever is waited for now."""
+
+    def __init__(self) -> None:
+        self._calls: dict[WhilePresent, None] = {}
+        self._looking: asyncio.AbstractEventLoop | None = None
+
+    def add(self, call: "WhilePresent", loop: asyncio.AbstractEventLoop) -> None:
+        self._calls[call] = None
+        if self._looking is not loop:
+            self._looking = loop
+            loop.call_later(AFTER_S, self._look, loop)
+
+    def remove(self, call: "WhilePresent") -> None:
+        self._calls.pop(call, None)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        for call in self._calls:
+            call.look(loop)
+        if self._calls:
+            loop.call_later(AFTER_S, self._look, loop)
+        else:
+            self._looking = None
 
 
 class WhilePresent:
@@ -16,17 +43,19 @@ class WhilePresent:
     Queries that run for him are then cancelled on their databases.
     """
 
-    __slots__ = ("_has_left", "_request", "_timer", "_watching", "_working")
+    __slots__ = ("_has_left", "_is_old", "_request", "_watching", "_working")
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._watching: asyncio.Task[None] | None = None
+        self._working: asyncio.Task[object] | None = None
+        self._is_old = False
         self._has_left = False
 
     def __enter__(self) -> None:
         loop = asyncio.get_running_loop()
         self._working = asyncio.current_task(loop)
-        self._timer = loop.call_later(AFTER_S, self._begin)
+        _present.add(self, loop)
 
     def __exit__(
         self,
@@ -34,7 +63,7 @@ class WhilePresent:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._timer.cancel()
+        _present.remove(self)
         if self._watching is not None:
             self._watching.cancel()
         if self._has_left and self._working is not None:
@@ -43,11 +72,17 @@ class WhilePresent:
             if isinstance(error, asyncio.CancelledError) and not others:
                 raise Refused(499, "client_disconnected", "The client went away") from None
 
-    def _begin(self) -> None:
-        self._watching = asyncio.get_running_loop().create_task(self._watch())
+    def look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to watch, the second time."""
+        if self._is_old and self._watching is None:
+            self._watching = loop.create_task(self._watch())
+        self._is_old = True
 
     async def _watch(self) -> None:
         await self._request.gone()
         self._has_left = True
         if self._working is not None:
             self._working.cancel()
+
+
+_present = _Present()

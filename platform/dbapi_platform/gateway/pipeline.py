@@ -1,6 +1,6 @@
 """One gateway request, from top to bottom."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,7 +13,7 @@ from ..publishing.compiled import CompiledEndpoint
 from ..publishing.failures import Failure, RunError, failure_of
 from ..publishing.pages import PageAsk
 from .bounds import Bounds
-from .caching import Cache, key_of
+from .caching import Cache, key_of, spoken_key
 from .circuits import Circuits
 from .clients import ClientTokens
 from .compiling import CompiledVersions
@@ -22,7 +22,7 @@ from .errors import Refused, retry_after
 from .exporting import BATCH_ROWS, Export, only
 from .formats import JSON, Format, choose
 from .limits import Limits, demand_of
-from .parameters import bind_parameters, query_names
+from .parameters import bind_parameters, query_names, reads_headers
 from .pinning import version_headers, wanted_route
 from .requests import Request
 from .responses import Response, bare, camel_name, exported, success, wants_camel
@@ -134,6 +134,11 @@ class Pipeline:
 
     async def _run(self, work: Work) -> Response:
         call, route, request = work.call, work.route, work.request
+        spoken = None
+        if route.definition.cache is not None:
+            spoken = spoken_key(route, _varying(work), work.form.name, request)
+            if known := self._cache.known(spoken, route, request):
+                return known
         try:
             compiled = await self._versions.get(route)
             values = await bind_parameters(
@@ -144,21 +149,27 @@ class Pipeline:
             with WhilePresent(request):
                 if route.definition.cache is None:
                     return await self._answer(work, compiled, values, client=call.client)
-                return await self._kept(work, compiled, values)
+                return await self._kept(work, compiled, values, spoken)
         except RunError as error:
             if isinstance(error, ScriptError):
                 call.logs = error.logs
             raise refused(failure_of(error)) from error
 
     async def _kept(
-        self, work: Work, compiled: CompiledEndpoint, values: Mapping[str, object]
+        self,
+        work: Work,
+        compiled: CompiledEndpoint,
+        values: Mapping[str, object],
+        spoken: Hashable,
     ) -> Response:
         """The answer as it was kept; what is kept for all callers must not know of this one."""
-        route, rule = work.route, work.route.definition.cache
-        client = work.call.client if rule and "client" in rule.vary else None
+        route, client = work.route, _varying(work)
         camel = wants_camel(work.request)
+        key = key_of(route, client, (work.form.name, camel, work.page), values)
+        if work.request.is_short and not reads_headers(compiled):
+            self._cache.remember(spoken, key)
         return await self._cache.answer(
-            key_of(route, client, (work.form.name, camel, work.page), values),
+            key,
             route,
             work.request,
             lambda: self._answer(work, compiled, values, client=client),
@@ -202,6 +213,12 @@ class Pipeline:
         if address:
             response.headers.append((b"link", f'<{address}>; rel="next"'.encode()))
         return response
+
+
+def _varying(work: Work) -> GatewayClient | None:
+    """The client, where kept answers are each client's own."""
+    rule = work.route.definition.cache
+    return work.call.client if rule and "client" in rule.vary else None
 
 
 async def _export(work: Work, rows: AsyncGenerator[Rows], *, camel: bool) -> Response:

@@ -70,6 +70,15 @@ class Request:
         root: str = self._scope.get("root_path", "")
         return f"{root}{PREFIX}{self.path}?{urlencode(fields, doseq=True)}"
 
+    @property
+    def is_short(self) -> bool:
+        """Whether what was spoken is worth to be remembered."""
+        return len(self.path) + len(self._scope["query_string"]) <= SHORT
+
+    def spoken(self) -> tuple[str, bytes, bytes | None]:
+        """The path, the query and the naming as they came."""
+        return self.path, self._scope["query_string"], self.headers.get(b"x-response-naming")
+
     def mentions(self, name: bytes) -> bool:
         """Whether the query may have a field of this name: cheaper than to read it."""
         raw: bytes = self._scope["query_string"]

@@ -17,6 +17,7 @@ from .lexing import Unreadable
 from .refusals import Refusals
 from .sources import Lines, Part, line_of
 from .statements import Misplaced, Shape, analyse
+from .straight import Straight
 from .text import Sql, join
 
 # How many different texts of one template are remembered with their statements, and how long
@@ -46,7 +47,7 @@ class SqlProgram:
 
     def __init__(
         self, template: Template, parts: Sequence[Part], discovered: Sequence[Parameter],
-        dialect: Dialect, limits: SqlLimits,
+        dialect: Dialect, limits: SqlLimits, straight: Straight | None,
     ) -> None:  # fmt: skip
         self.discovered = tuple(discovered)
         self._template = template
@@ -55,6 +56,8 @@ class SqlProgram:
         self._refusals = Refusals(parts)
         self._dialect = dialect
         self._limits = limits
+        self._straight = straight
+        self._straight_shapes: tuple[Shape, ...] = ()
         self._shapes: OrderedDict[str, tuple[Shape, ...]] = OrderedDict()
 
     def render(
@@ -65,19 +68,19 @@ class SqlProgram:
         Raises InvalidParameters when a filter refuses a caller's value, RenderFailed when the
         template itself fails.
         """
+        if self._straight is not None:
+            found = self._straight.values(values)
+            if found is not None:
+                if not self._straight_shapes:
+                    self._straight_shapes = self._analyse(self._straight.text)
+                return _statements(self._straight_shapes, found)
         sql = self._text(values, NOBODY if client is None else client)
         shapes = self._shapes.get(sql)
         if shapes is None:
             shapes = self._analyse(sql.plain)
         else:
             self._shapes.move_to_end(sql)
-        bound = sql.values
-        return tuple(
-            [
-                Statement(shape.text, tuple([bound[i] for i in shape.indexes]), shape.is_query)
-                for shape in shapes
-            ]
-        )
+        return _statements(shapes, sql.values)
 
     def _text(self, values: Mapping[str, object], client: Mapping[str, object]) -> Sql:
         under_way = BUDGET.set(self._limits.budget())
@@ -122,3 +125,12 @@ class SqlProgram:
             if len(self._shapes) > SHAPES:
                 self._shapes.popitem(last=False)
         return shapes
+
+
+def _statements(shapes: Sequence[Shape], bound: Sequence[object]) -> tuple[Statement, ...]:
+    return tuple(
+        [
+            Statement(shape.text, tuple([bound[i] for i in shape.indexes]), shape.is_query)
+            for shape in shapes
+        ]
+    )

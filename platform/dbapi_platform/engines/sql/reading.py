@@ -17,6 +17,7 @@ from .misplacing import misplaced_values
 from .places import problem_at
 from .program import SqlLimits, SqlProgram
 from .sources import MacroSource, Part, linked, parse, stray_output
+from .straight import straight
 
 TOO_DEEP: Final = "is nested too deeply"
 USUAL: Final = SqlLimits()
@@ -83,11 +84,15 @@ def _read(
         return _wrong(problems or [_refused(error)])
     if problems or others:
         return _wrong([*problems, *others], found)
+    # Before the meter, which changes the tree.
+    plain = straight(tree)
     template = _template(tree, environment)
     if isinstance(template, DefinitionProblem):
         return _wrong([template], found)
     discovered = [each.parameter for each in found]
-    return Reading(SqlProgram(template, parts, discovered, dialect, limits), tuple(found), ())
+    return Reading(
+        SqlProgram(template, parts, discovered, dialect, limits, plain), tuple(found), ()
+    )
 
 
 def _wrong(problems: Iterable[DefinitionProblem], found: Iterable[Found] | None = None) -> Reading:

@@ -51,6 +51,11 @@ class Unbindable(ValueError):
 
 def bound(value: object) -> Sql:
     """A placeholder for a single value. Raises Unbindable."""
+    return Sql(MARK, (bindable(value),))
+
+
+def bindable(value: object) -> object:
+    """A single value as drivers take it. Raises Unbindable."""
     if isinstance(value, str):
         # Drivers adapt by exact type, so subclasses (Sql among them) stay behind.
         value = str.__str__(value)
@@ -63,7 +68,7 @@ def bound(value: object) -> Sql:
             raise Unbindable("a number of so many digits cannot be bound as a value")
     elif value is not None and not isinstance(value, BINDABLE):
         raise Unbindable(f"a {type(value).__name__} cannot be bound as a value")
-    return Sql(MARK, (value,))
+    return value
 
 
 def _check_text(text: str) -> None:

@@ -1,8 +1,10 @@
 """Kept answers: looked for in this worker, then in Redis, and else made once for all who ask."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
+from typing import Final
 
 from ...metrics import count_cached
 from ..requests import Request
@@ -13,6 +15,7 @@ from .process import ProcessCache
 from .shared import SharedCache
 
 Make = Callable[[], Awaitable[Response]]
+_MOST_SPOKEN: Final = 10_000
 # The event loop alone would not keep them alive.
 _closing: set[asyncio.Future[None]] = set()
 
@@ -40,6 +43,22 @@ class Cache:
         self._process = process
         self._shared = shared
         self._flights: dict[bytes, _Flight] = {}
+        self._spoken: OrderedDict[Hashable, bytes] = OrderedDict()
+
+    def known(self, spoken: Hashable, route: Route, request: Request) -> Response | None:
+        """The kept answer to what has been asked in just these words before."""
+        key = self._spoken.get(spoken)
+        entry = self._process.get(key) if key else None
+        if entry is None:
+            return None
+        count_cached("hit")
+        return response_of(entry, route, request, b"hit")
+
+    def remember(self, spoken: Hashable, key: bytes) -> None:
+        """That these words mean this key, whoever says them."""
+        self._spoken[spoken] = key
+        if len(self._spoken) > _MOST_SPOKEN:
+            self._spoken.popitem(last=False)
 
     async def answer(
         self, key: bytes, route: Route, request: Request, make: Make, *, lease_s: float
