@@ -72,14 +72,14 @@ async def test_parameters_are_told_with_types_limits_and_places(
     assert {name: (one["in"], one["required"]) for name, one in told.items()} == {
         "customer_id": ("path", True), "least": ("query", False), "day": ("query", False),
         "status": ("query", False), "ids": ("query", False), "X-Trace": ("header", True),
-        "secret_check": ("query", False), "limit": ("query", False),
+        "secret_check": ("query", False), "limit": ("query", False), "format": ("query", False),
     }  # fmt: skip
     assert told["customer_id"]["description"] == "Whose orders"
     schemas = {name: one["schema"] for name, one in told.items()}
     assert schemas["customer_id"] == {"type": "integer", "format": "int64", "examples": [7]}
     assert schemas["least"] == {"type": "number", "default": 0.5, "examples": [0.5]}
     assert schemas["day"] == {
-        "type": "string", "format": "date", "x-minimum": "2026-01-01", "examples": ["2026-01-31"],
+        "type": "string", "format": "date", "x-minimum": "2026-01-01",
     }  # fmt: skip
     assert schemas["status"]["enum"] == ["open", "paid"]
     assert schemas["ids"]["items"] == {"type": "integer", "format": "int64"}
@@ -163,7 +163,7 @@ async def test_several_statements_and_bodies_are_told(world: World) -> None:
     await world.manage("POST", f"{path}/debug", json={"params": {"a": 1}}, status=200)
     await world.manage("POST", f"{path}/publish", json={}, status=200)
     told = (await document(world))["paths"]["/told/body"]["post"]
-    (query,) = told["parameters"]
+    query, _ = told["parameters"]
     assert query["content"]["application/json"]["schema"]["type"] == "object"
     body = told["requestBody"]
     assert body["required"] is True
@@ -226,3 +226,51 @@ async def test_a_catalogue_of_nothing_is_valid(world: World) -> None:
     }  # fmt: skip
     for one in made:
         await world.manage("DELETE", f"/firewall-rules/{one['id']}", status=204)
+
+
+async def test_pages_exports_and_kept_answers_are_told(world: World) -> None:
+    fields = {"cache": {"ttl": 60}, "max_rows": 50, "max_export_rows": 80}
+    pages = {"keyset": {"after"}, "offset": {"page"}}
+    for style, own in pages.items():
+        rule = {"style": style, "by": ["id"], "size": 10}
+        await world.publish("GET", f"told/{style}", "SELECT id FROM orders", page=rule, **fields)
+        told = (await document(world))["paths"][f"/told/{style}"]["get"]
+        named = {one["name"]: one["schema"] for one in told["parameters"]}
+        assert set(named) == {"page_size", "format", *own}
+        assert named["page_size"]["maximum"] == 10
+        assert (told["x-cache-seconds"], told["x-max-export-rows"]) == (60, 80)
+        content = told["responses"]["200"]["content"]
+        answer = await world.call("GET", f"told/{style}", params={"page_size": 3})
+        assert answer.json()["next"]
+        jsonschema.validate(answer.json(), content["application/json"]["schema"])
+        for name in named["format"]["enum"]:
+            answer = await world.call("GET", f"told/{style}", params={"format": name})
+            assert answer.headers["content-type"].partition(";")[0] in content
+
+
+async def test_a_parameter_called_format_is_the_endpoints_own(world: World) -> None:
+    await world.publish("GET", "told/format", "SELECT {{ format | sql_int }} AS a")
+    told = (await document(world))["paths"]["/told/format"]["get"]
+    (own,) = told["parameters"]
+    assert own["schema"]["type"] == "integer"
+
+
+async def test_versions_that_can_be_asked_for_and_that_end_are_told(world: World) -> None:
+    endpoint = await world.publish("GET", "told/versions", "SELECT 1 AS a")
+    before = (await document(world))["paths"]["/told/versions"]["get"]
+    assert (before["deprecated"], "410" in before["responses"]) == (False, False)
+    await world.publish("GET", "told/versions", "SELECT 2 AS a")
+    for number, change in (
+        (1, {"is_pinnable": True, "sunset_at": "2099-01-01T00:00:00Z"}),
+        (2, {"deprecated_at": "2098-01-01T00:00:00Z", "sunset_at": "2099-03-01T00:00:00Z"}),
+    ):
+        path = f"/endpoints/{endpoint['id']}/versions/{number}"
+        await world.manage("PATCH", path, json=change, status=200)
+    told = (await document(world))["paths"]["/told/versions"]["get"]
+    assert told["deprecated"] is True
+    assert told["x-sunset"] == "2099-03-01T00:00:00+00:00"
+    assert "410" in told["responses"]
+    (version,) = [one for one in told["parameters"] if one["name"] == "version"]
+    assert (version["in"], version["schema"]["enum"]) == ("query", [1, 2])
+    items = (await read(world, "/catalog/endpoints", None)).json()["items"]
+    assert [one["deprecated"] for one in items if one["path"] == "told/versions"] == [True]

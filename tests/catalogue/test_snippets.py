@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dbapi_platform.catalogue.calls import ExampleCall, example_call
 from dbapi_platform.catalogue.examples import example_of, is_sound
-from dbapi_platform.catalogue.places import placed_parameters
+from dbapi_platform.catalogue.places import declared_parameters
 from dbapi_platform.catalogue.snippets import curl, javascript, python, token_snippet
 from dbapi_platform.engines.coercion import coercer
 from dbapi_platform.engines.parameters import Parameter, ParameterType
@@ -44,7 +44,7 @@ def call_of(method: str, access: str, **examples: tuple[str, str, Any]) -> Examp
         method=method, path=path, engine="sql", datasource_id="", content="", params=params,
         access="private" if access == "private" else "public",
     )  # fmt: skip
-    return example_call(definition, placed_parameters(definition), BASE)
+    return example_call(definition, declared_parameters(definition), BASE)
 
 
 CALLS = st.builds(
@@ -220,8 +220,8 @@ def test_only_what_is_needed_or_chosen_is_shown() -> None:
             "flag": {"type": "boolean", "required": True},
         },
     )  # fmt: skip
-    call = example_call(definition, placed_parameters(definition), BASE)
-    assert call.url == f"{BASE}/a/1?limit=20&tags=x&flag=true"
+    call = example_call(definition, declared_parameters(definition), BASE)
+    assert call.url == f"{BASE}/a/1?limit=20&flag=true"
 
 
 @pytest.mark.parametrize("type_", list(ParameterType))

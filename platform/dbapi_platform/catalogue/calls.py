@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from ..engines.parameters import Location
 from ..publishing.definition import Definition
-from .examples import chosen, example_of
+from .examples import example_of, is_given
 from .places import Placed
 
 
@@ -54,7 +54,7 @@ def example_call(definition: Definition, placed: Sequence[Placed], base: str) ->
 
 
 def _is_shown(one: Placed) -> bool:
-    return one.is_required or chosen(one.parameter) is not None
+    return one.is_required or is_given(one.parameter)
 
 
 def _texts(value: object) -> list[str]:

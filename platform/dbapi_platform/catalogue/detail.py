@@ -9,8 +9,8 @@ from ..engines.parameters import dump_parameters
 from ..publishing.definition import Definition
 from .calls import example_call
 from .errors import sentences, statuses_of
-from .examples import chosen, example_of
-from .operations import envelope_of
+from .examples import example_of, is_given
+from .operations import envelope_of, sunset_of
 from .places import Placed, placed_parameters, takes_anything
 from .snippets import snippets_of, token_snippet
 from .telling import Told
@@ -30,6 +30,7 @@ class Detail(msgspec.Struct, frozen=True):
     module: str
     access: str
     deprecated: bool
+    sunset: str | None
     version: int
     parameters: list[dict[str, Any]]
     takes_anything: bool
@@ -44,7 +45,7 @@ def detail_of(told: Told, public_url: str) -> Detail:
     """Of an endpoint that the caller may see; snippets call it at `public_url`."""
     listed, item = told.listed, told.item
     definition = listed.route.definition
-    placed = placed_parameters(definition)
+    placed = placed_parameters(listed.route)
     return Detail(
         method=item.method,
         path=item.path,
@@ -54,12 +55,13 @@ def detail_of(told: Told, public_url: str) -> Detail:
         module=item.module,
         access=item.access,
         deprecated=item.deprecated,
+        sunset=sunset_of(listed.route),
         version=listed.route.version,
         parameters=_parameters(placed),
-        takes_anything=takes_anything(definition, placed),
+        takes_anything=takes_anything(definition),
         limits=_limits(definition),
         response=envelope_of(listed),
-        errors=sentences(statuses_of(definition)),
+        errors=sentences(statuses_of(listed.route)),
         snippets=snippets_of(example_call(definition, placed, f"{public_url}/api")),
         token=token_snippet(public_url) if listed.route.is_private else None,
     )
@@ -78,7 +80,7 @@ def _parameter(one: Placed) -> dict[str, Any]:
         "or_query": one.or_query,
         "required": one.is_required,
         "example": example_of(one.parameter),
-        "has_example": chosen(one.parameter) is not None,
+        "has_example": is_given(one.parameter),
         "values_from_data": one.parameter.options is not None,
     }
 
@@ -88,4 +90,6 @@ def _limits(definition: Definition) -> dict[str, Any]:
         "requests_a_minute": definition.rate_limit,
         "timeout_seconds": definition.timeout,
         "rows": definition.max_rows,
+        "export_rows": definition.own_export_rows,
+        "cache_seconds": definition.cache.ttl if definition.cache else None,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from ..publishing.definition import Definition
+from ..gateway.routes import Route
 from .places import BODIES
 
 _RETRY: Final = ("503", "429")
@@ -12,8 +12,9 @@ _TOLD: Final[Mapping[str, tuple[str, str]]] = {
     "400": ("Invalid", "A parameter is missing or wrong; `error.details` names each"),
     "401": ("Unauthorized", "The token is missing, expired or no longer good; get a new one"),
     "403": ("Forbidden", "The client may not call this, or not from its address"),
-    "404": ("NotFound", "The endpoint has been taken away"),
-    "406": ("NotAcceptable", "`Accept` asks for something other than JSON"),
+    "404": ("NotFound", "The endpoint has been taken away, or has no such version"),
+    "406": ("NotAcceptable", "There is no such format, or the answer is no table"),
+    "410": ("Gone", "The version has ended; the message names those that can be called"),
     "413": ("TooLarge", "The body is too large"),
     "415": ("UnsupportedMediaType", "The body is neither JSON nor a form"),
     "429": ("RateLimited", "Too many requests in a minute; wait for `Retry-After` seconds"),
@@ -29,9 +30,11 @@ _RETRY_AFTER: Final = {
 }
 
 
-def statuses_of(definition: Definition) -> list[str]:
+def statuses_of(route: Route) -> list[str]:
     """Those that the endpoint can answer with, beside 200."""
-    left_out = set()
+    definition, left_out = route.definition, set()
+    if all(one.sunset is None for one in (route, *route.pins.values())):
+        left_out.add("410")
     if definition.access == "public":
         left_out.add("401")
     if definition.method not in {*BODIES, "DELETE"}:

@@ -42,6 +42,11 @@ def chosen(parameter: Parameter) -> object | None:
     return None
 
 
+def is_given(parameter: Parameter) -> bool:
+    """Whether the author named a value; one of several that are possible is no such choice."""
+    return parameter.example is not None or parameter.default is not None
+
+
 def example_of(parameter: Parameter) -> object:
     """A value of the parameter's type: the one that was chosen, or one made up.
 

@@ -1,10 +1,13 @@
 """One endpoint as OpenAPI tells of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from ..engines.parameters import Location, ParameterType
+from ..gateway.formats import FORMATS, ROWS
 from ..gateway.listed import Listed
+from ..gateway.routes import Route
 from ..publishing.definition import Definition
 from .errors import references, statuses_of
 from .places import Placed, placed_parameters, takes_anything
@@ -23,17 +26,19 @@ def operation_of(listed: Listed, names: Mapping[str, str] | None = None) -> dict
     Nothing of how it is answered is in it: no SQL, no datasource, and of people nothing.
     """
     definition = listed.route.definition
-    placed = placed_parameters(definition)
+    placed = placed_parameters(listed.route)
     operation: dict[str, Any] = {
         "summary": definition.name or f"{definition.method} {definition.path}",
         "tags": [listed.module],
-        "deprecated": is_deprecated(definition),
+        "deprecated": is_deprecated(listed.route),
         "security": SECURITY if listed.route.is_private else [],
-        "responses": {"200": _success(listed), **references(statuses_of(definition))},
+        "responses": {"200": _success(listed), **references(statuses_of(listed.route))},
         "x-access": definition.access,
         "x-version": listed.route.version,
         **_limits(definition),
     }
+    if (sunset := sunset_of(listed.route)) is not None:
+        operation["x-sunset"] = sunset
     if definition.description:
         operation["description"] = definition.description
     parameters = [_parameter(one, names or {}) for one in placed if one.place is not Location.BODY]
@@ -45,14 +50,22 @@ def operation_of(listed: Listed, names: Mapping[str, str] | None = None) -> dict
     return operation
 
 
-def is_deprecated(definition: Definition) -> bool:  # noqa: ARG001 - nothing says so yet
-    """Whether callers are asked to leave it."""
-    return False
+def is_deprecated(route: Route) -> bool:
+    """Whether callers are asked to leave the version that is live, now or from some day on."""
+    is_told = any(name == b"deprecation" for name, _ in route.headers)
+    return is_told or route.sunset is not None
+
+
+def sunset_of(route: Route) -> str | None:
+    """When the version that is live ends, if it does."""
+    if route.sunset is None:
+        return None
+    return datetime.fromtimestamp(route.sunset, UTC).isoformat()
 
 
 def envelope_of(listed: Listed) -> Schema:
     """The envelope around its answers."""
-    return {
+    envelope: Schema = {
         "type": "object",
         "properties": {
             "success": {"const": True} if listed.columns is not None else {"type": "boolean"},
@@ -65,6 +78,10 @@ def envelope_of(listed: Listed) -> Schema:
         },
         "required": ["success", "message", "data"],
     }
+    if listed.route.definition.page is not None:
+        told = "The address of the next page; null at the end"
+        envelope["properties"]["next"] = {"type": ["string", "null"], "description": told}
+    return envelope
 
 
 def _limits(definition: Definition) -> dict[str, Any]:
@@ -75,14 +92,19 @@ def _limits(definition: Definition) -> dict[str, Any]:
         told["x-timeout-seconds"] = definition.timeout
     if definition.max_rows is not None:
         told["x-max-rows"] = definition.max_rows
+    if definition.own_export_rows is not None:
+        told["x-max-export-rows"] = definition.own_export_rows
+    if definition.cache is not None:
+        told["x-cache-seconds"] = definition.cache.ttl
     return told
 
 
 def _success(listed: Listed) -> dict[str, Any]:
-    return {
-        "description": "The endpoint answered",
-        "content": {JSON: {"schema": envelope_of(listed)}},
-    }
+    content: dict[str, Any] = {JSON: {"schema": envelope_of(listed)}}
+    content[ROWS.media_type] = {"schema": data_of(listed.columns)}
+    # What is in them, is what `data` holds: a line, a row or a record for each.
+    content |= {one.media_type: {} for one in FORMATS.values() if not one.is_json}
+    return {"description": "The endpoint answered", "content": content}
 
 
 def _parameter(one: Placed, names: Mapping[str, str]) -> dict[str, Any]:
@@ -97,7 +119,7 @@ def _parameter(one: Placed, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _body(definition: Definition, placed: Sequence[Placed]) -> dict[str, Any] | None:
     fields = [one for one in placed if one.place is Location.BODY]
-    is_open = takes_anything(definition, placed) and definition.method != "GET"
+    is_open = takes_anything(definition) and definition.method != "GET"
     if not fields and not is_open:
         return None
     required = [one.name for one in fields if one.is_required]

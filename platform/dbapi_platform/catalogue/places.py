@@ -1,11 +1,12 @@
 """The parameters of an endpoint by where a caller puts them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ..engines.parameters import Location, Parameter, read_parameters
+from ..gateway.routes import Route
 from ..publishing.definition import Definition
+from .asking import platforms_parameters
 
 # Of these a body is read. DELETE's is too, but proxies and libraries lose it.
 BODIES: Final = frozenset({"POST", "PUT", "PATCH"})
@@ -33,8 +34,20 @@ class Placed:
         return self.parameter.required and self.parameter.default is None
 
 
-def placed_parameters(definition: Definition) -> tuple[Placed, ...]:
-    """Every parameter that a call can bring, those of the path first."""
+def placed_parameters(route: Route) -> tuple[Placed, ...]:
+    """Every parameter that a call can bring: those of the path first, the platform's last."""
+    declared = declared_parameters(route.definition)
+    return (
+        *declared,
+        *(
+            Placed(one, Location.QUERY if one.header is None else Location.HEADER)
+            for one in platforms_parameters(route)
+        ),
+    )
+
+
+def declared_parameters(definition: Definition) -> tuple[Placed, ...]:
+    """Those that the author declared."""
     parameters, _ = read_parameters(definition.params)
     placed = [_placed(parameter, definition.method) for parameter in parameters]
     reads_body = definition.method != "GET"
@@ -46,12 +59,12 @@ def placed_parameters(definition: Definition) -> tuple[Placed, ...]:
     )
 
 
-def takes_anything(definition: Definition, placed: Sequence[Placed]) -> bool:
+def takes_anything(definition: Definition) -> bool:
     """Whether it takes whatever is sent: a script that declares nothing."""
     return (
         definition.engine == "script"
         and definition.unknown_params == "ignore"
-        and all(one.place is Location.PATH for one in placed)
+        and all(one.place is Location.PATH for one in declared_parameters(definition))
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..engines.parameters import Parameter, ParameterType, dump_parameters
 from ..publishing.columns import ANY, Columns
-from .examples import example_of, is_sound
+from .examples import chosen, example_of, is_sound
 
 Schema = dict[str, Any]
 
@@ -53,7 +53,8 @@ def schema_of(parameter: Parameter) -> Schema:
         schema["x-values-from-data"] = True
     if "default" in told:
         schema["default"] = told["default"]
-    if is_sound(parameter):
+    # For what may be left out nothing is made up.
+    if chosen(parameter) is not None or (parameter.required and is_sound(parameter)):
         schema["examples"] = [example_of(parameter)]
     return schema
 

@@ -66,9 +66,17 @@ class Telling:
 def _is_same(one: Listed, other: Listed) -> bool:
     return (
         one.route.definition is other.route.definition
+        and one.route.headers == other.route.headers
+        and one.route.names_version == other.route.names_version
+        and _ends(one) == _ends(other)
         and one.columns is other.columns
         and one.module == other.module
     )
+
+
+def _ends(listed: Listed) -> dict[int, float | None]:
+    """The versions that can be asked for, and when each ends."""
+    return {number: pin.sunset for number, pin in listed.route.pins.items()}
 
 
 def _told(listed: Listed) -> Told:
@@ -81,7 +89,7 @@ def _told(listed: Listed) -> Told:
         description=definition.description,
         module=listed.module,
         access=definition.access,
-        deprecated=is_deprecated(definition),
+        deprecated=is_deprecated(listed.route),
     )
     words = (item.method, item.path, item.name, item.description, item.module)
     return Told(

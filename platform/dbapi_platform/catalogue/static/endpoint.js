@@ -31,6 +31,7 @@ export function endpoint(detail, signIn) {
       detail.deprecated && h('span', { class: 'Tag' }, 'deprecated'),
       h('span', { class: 'Muted' }, `${detail.module}, version ${detail.version}`)
     ),
+    detail.sunset && h('p', { class: 'Notice' }, `This version ends on ${detail.sunset}.`),
     detail.description && h('p', { class: 'Endpoint-description' }, detail.description),
     facts(detail.limits),
     section('Parameters', parameters(detail)),
@@ -52,7 +53,9 @@ function facts(limits) {
   const told = [
     limits.requests_a_minute && `${limits.requests_a_minute} requests a minute for each caller`,
     limits.timeout_seconds && `at most ${limits.timeout_seconds} seconds`,
-    limits.rows && `at most ${limits.rows.toLocaleString('en')} rows`
+    limits.rows && `at most ${limits.rows.toLocaleString('en')} rows`,
+    limits.export_rows && `${limits.export_rows.toLocaleString('en')} in exports`,
+    limits.cache_seconds && `answers may be ${limits.cache_seconds} seconds old`
   ].filter(Boolean);
   return told.length > 0 && h('p', { class: 'Muted' }, told.join(', '));
 }

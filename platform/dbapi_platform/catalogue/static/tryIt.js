@@ -164,20 +164,33 @@ async function call(detail, request) {
     credentials: 'omit',
     cache: 'no-store'
   });
-  const text = await answer.text();
+  const body = await answer.blob();
   const took = Math.round(performance.now() - started);
+  const isText = /json|^text\//.test(body.type);
+  const text = isText ? await body.text() : '';
   return [
     h(
       'p',
       { class: answer.ok ? 'Status' : 'Status Problem' },
       h('strong', null, `${answer.status}`),
-      ` in ${took} ms, ${text.length.toLocaleString('en')} characters`
+      ` in ${took} ms, ${body.size.toLocaleString('en')} bytes`
     ),
     h('p', { class: 'Muted Result-url' }, `${detail.method} ${ROOT}/api/${request.path}`),
     ...(answer.ok ? [] : [problemOf(text)]),
-    code(pretty(text), 'the body of the answer'),
+    isText ? code(pretty(text), 'the body of the answer') : saved(body),
     h('details', null, h('summary', null, 'Headers'), headersOf(answer))
   ];
+}
+
+/** What cannot be shown is saved. @param {Blob} body */
+function saved(body) {
+  const save = () => {
+    const url = URL.createObjectURL(body);
+    h('a', { href: url, download: 'answer' }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  };
+  const button = h('button', { type: 'button', onclick: save }, 'Save it');
+  return h('p', null, `It is ${body.type || 'no text'}. `, button);
 }
 
 /** The error's words, and what is wrong with which parameter. @param {string} text */
