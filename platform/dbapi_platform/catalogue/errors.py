@@ -14,6 +14,7 @@ _TOLD: Final[Mapping[str, tuple[str, str]]] = {
     "403": ("Forbidden", "The client may not call this, or not from its address"),
     "404": ("NotFound", "The endpoint has been taken away, or has no such version"),
     "406": ("NotAcceptable", "There is no such format, or the answer is no table"),
+    "408": ("BodyTimedOut", "The body did not come to its end in time"),
     "410": ("Gone", "The version has ended; the message names those that can be called"),
     "413": ("TooLarge", "The body is too large"),
     "415": ("UnsupportedMediaType", "The body is neither JSON nor a form"),
@@ -38,7 +39,7 @@ def statuses_of(route: Route) -> list[str]:
     if definition.access == "public":
         left_out.add("401")
     if definition.method not in {*BODIES, "DELETE"}:
-        left_out |= {"413", "415"}
+        left_out |= {"408", "413", "415"}
     return [status for status in _TOLD if status not in left_out]
 
 

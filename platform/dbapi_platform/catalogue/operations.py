@@ -15,6 +15,7 @@ from .schemas import Schema, data_of, schema_of
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
 # How a private endpoint is called: either of the two, which end in the same header.
 SECURITY: Final[list[dict[str, list[str]]]] = [{"client": []}, {"bearer": []}]
 _MESSAGE: Final = {"type": ["string", "null"]}
@@ -132,7 +133,7 @@ def _body(definition: Definition, placed: Sequence[Placed]) -> dict[str, Any] | 
         schema["required"] = required
     return {
         "required": bool(required),
-        "content": {JSON: {"schema": schema}, FORM: {"schema": schema}},
+        "content": {kind: {"schema": schema} for kind in (JSON, FORM, MULTIPART)},
     }
 
 
