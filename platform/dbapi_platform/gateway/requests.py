@@ -23,6 +23,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 PREFIX = "/api/"
+# Longer paths and queries are not worth to be remembered, in letters.
+SHORT = 500
 # With a client's token, an endpoint could call what else that client may call.
 SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
