@@ -12,7 +12,7 @@ from typing import Any, Final
 from jinja2 import nodes
 
 from .filters import SQL_FILTERS
-from .plain_filters import PLAIN_FILTERS
+from .plain_filters import default
 from .text import LONG_TEXT, MARK, bindable
 
 # Those that give one value to bind, or none.
@@ -75,10 +75,10 @@ def _slot(node: nodes.Node) -> tuple[str, Convert | None] | None:
     convert: Convert = SQL_FILTERS[node.name]
     inner = node.node
     if isinstance(inner, nodes.Filter):
-        default = _default(inner)
-        if default is None:
+        before = _default(inner)
+        if before is None:
             return None
-        before, inner = default, inner.node
+        inner = inner.node
         return _named(inner, lambda value: convert(before(value)))
     return _named(inner, convert)
 
@@ -97,8 +97,8 @@ def _default(node: nodes.Filter) -> Convert | None:
     (argument,) = arguments
     if not isinstance(argument, nodes.Const):
         return None
-    fallback, apply = argument.value, PLAIN_FILTERS["default"]
-    return lambda value: apply(value, fallback)
+    fallback = argument.value
+    return lambda value: default(value, fallback)
 
 
 def _arguments(node: nodes.Filter) -> Sequence[nodes.Node]:
