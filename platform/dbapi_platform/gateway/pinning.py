@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
+from sqlalchemy import Text, cast, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -25,6 +26,8 @@ from .routes import Route
 
 HEADER = b"x-api-version"
 QUERY = "version"
+# As many rows are read at a time.
+CHUNK = 500
 # What a path in a Link may hold as it is.
 SAFE = "/%~:@!$&'()*+,;="
 
@@ -32,7 +35,11 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A version as the snapshot reads it; its definition is read apart."""
+    """A version as the snapshot reads it; its definition and its columns are read apart.
+
+    Whoever publishes what is live already may have learnt more columns. Then these are longer,
+    written out, so that they need not be read all at every change.
+    """
 
     endpoint_id: uuid.UUID
     version_id: uuid.UUID
@@ -40,6 +47,9 @@ class Row(msgspec.Struct, frozen=True):
     deprecated_at: datetime | None
     sunset_at: datetime | None
     epoch: int
+    module_id: uuid.UUID
+    module: str
+    columns_length: int | None
 
 
 def wanted_route(request: Request, published: Route) -> Route:
@@ -117,9 +127,12 @@ def _available(published: Route) -> str:
 
 
 async def published_rows(session: AsyncSession) -> list[Row]:
-    """What is published."""
-    rows = await session.exec(_rows().where(col(Endpoint.published_version_id) == Version.id))
-    return [Row(*row) for row in rows]
+    """What is published. There may be many: others have their turn in between."""
+    found: list[Row] = []
+    published = _rows().where(col(Endpoint.published_version_id) == Version.id)
+    async for part in (await session.stream(published)).partitions(CHUNK):
+        found += [Row(*row) for row in part]
+    return found
 
 
 async def pinnable_rows(session: AsyncSession) -> dict[uuid.UUID, list[Row]]:
@@ -141,7 +154,8 @@ def _rows() -> Any:
     # There are types for four columns at most.
     columns = (
         Endpoint.id, Version.id, Version.number, Version.deprecated_at, Version.sunset_at,
-        Endpoint.cache_epoch,
+        Endpoint.cache_epoch, Module.id, Module.name,
+        func.length(cast(col(Version.columns), Text)),
     )  # fmt: skip
     return (
         select(*columns)  # type: ignore[call-overload]

@@ -66,11 +66,15 @@ class Routes:
         self._roots: dict[str, _Node] = {}
         self.count = 0
         for route in routes:
-            node = self._roots.setdefault(route.definition.method, _Node())
-            for segment in route.definition.path.split("/"):
-                node = node.child(segment)
-            node.route = route
-            self.count += 1
+            self.add(route)
+
+    def add(self, route: Route) -> None:
+        """Put it into the tree, before anybody looks for it there."""
+        node = self._roots.setdefault(route.definition.method, _Node())
+        for segment in route.definition.path.split("/"):
+            node = node.child(segment)
+        node.route = route
+        self.count += 1
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
         """The route and its path parameters."""

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import operator
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -29,13 +30,10 @@ from ..store import (
     current_change,
 )
 from .listed import Listed, Listings
-from .pinning import Row, pinnable_rows, published_rows, with_pins, with_row
+from .pinning import CHUNK, Row, pinnable_rows, published_rows, with_pins, with_row
 from .routes import Route, Routes
 
 log = logging.getLogger(__name__)
-
-# Versions never change, so they are read once; this many at a time.
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,11 @@ class Snapshot:
     firewall: Firewall = field(default_factory=Firewall)
 
 
+# What a route is made from: the published version, those that can be asked for, and where each
+# of them runs.
+_Origin = tuple[Row, tuple[Row, ...], tuple[DatasourceConfig | None, ...]]
+
+
 class Snapshots:
     """Holds the current snapshot and replaces it when the change counter moves."""
 
@@ -99,8 +102,10 @@ class Snapshots:
         self._database = database
         self._rules = rules
         self._datasources = datasources
+        # Versions never change, so they are read once.
         self._definitions: dict[uuid.UUID, Definition] = {}
         self._listings = Listings()
+        self._made: dict[uuid.UUID, tuple[_Origin, Route]] = {}
 
     async def refresh(self) -> bool:
         """Load a new snapshot if anything changed since this one; tells whether it did."""
@@ -131,11 +136,12 @@ class Snapshots:
     async def _load(self, session: AsyncSession, change: int) -> Snapshot:
         configs = await self._configs(session)
         clients = await _load_clients(session)
-        routes = await self._load_routes(session, configs)
+        rows = await published_rows(session)
+        routes = await self._load_routes(session, rows, configs)
         return Snapshot(
             change=change,
-            routes=Routes(routes),
-            listed=await self._listings.read(session, routes),
+            routes=await _tree(routes.values()),
+            listed=await self._listings.read(session, rows, routes),
             datasources=tuple(configs.values()),
             clients={client.id: client for client in clients},
             clients_by_client_id={client.client_id: client for client in clients},
@@ -143,36 +149,51 @@ class Snapshots:
         )
 
     async def _configs(self, session: AsyncSession) -> dict[str, DatasourceConfig]:
+        known = {config.id: config for config in self.current.datasources}
         configs = {}
         for row in await list_datasources(session):
             # One password that cannot be read must not take the other endpoints away.
             with suppress(DecryptionFailed):
-                configs[str(row.id)] = self._rules.config(row)
+                config = self._rules.config(row)
+                # The same object as before tells at once that nothing has changed.
+                configs[config.id] = known[config.id] if known.get(config.id) == config else config
         return configs
 
     async def _load_routes(
-        self, session: AsyncSession, configs: Mapping[str, DatasourceConfig]
-    ) -> list[Route]:
-        published = await published_rows(session)
+        self,
+        session: AsyncSession,
+        published: Sequence[Row],
+        configs: Mapping[str, DatasourceConfig],
+    ) -> dict[uuid.UUID, Route]:
+        """By endpoint; routes that are as they were are kept, for there may be many."""
         pinnable = await pinnable_rows(session)
         every = [*published, *(row for of_one in pinnable.values() for row in of_one)]
         await self._read_definitions(session, [row.version_id for row in every])
-        return [
-            with_pins(route, self._routes(pinnable.get(route.endpoint_id, ()), configs))
-            for route in self._routes(published, configs)
-        ]
+        made: dict[uuid.UUID, tuple[_Origin, Route]] = {}
+        for number, row in enumerate(published):
+            if number % CHUNK == 0:
+                await asyncio.sleep(0)
+            pins = tuple(pinnable.get(row.endpoint_id, ()))
+            used = tuple(configs.get(self._datasource(each)) for each in (row, *pins))
+            origin = (row, pins, used)
+            known = self._made.get(row.endpoint_id)
+            if known is not None and _is_same(known[0], origin):
+                made[row.endpoint_id] = known
+            elif (route := self._route(row, used[0])) is not None:
+                others = map(self._route, pins, used[1:])
+                made[row.endpoint_id] = (origin, with_pins(route, filter(None, others)))
+        self._made = made
+        return {endpoint_id: route for endpoint_id, (_, route) in made.items()}
 
-    def _routes(
-        self, rows: Iterable[Row], configs: Mapping[str, DatasourceConfig]
-    ) -> Iterator[Route]:
-        for row in rows:
-            definition = self._definitions[row.version_id]
-            config = configs.get(definition.datasource_id)
-            if config is not None:
-                route = Route(
-                    row.endpoint_id, row.version_id, row.number, definition, config, row.epoch
-                )
-                yield with_row(route, row)
+    def _datasource(self, row: Row) -> str:
+        return self._definitions[row.version_id].datasource_id
+
+    def _route(self, row: Row, config: DatasourceConfig | None) -> Route | None:
+        if config is None:
+            return None
+        definition = self._definitions[row.version_id]
+        route = Route(row.endpoint_id, row.version_id, row.number, definition, config, row.epoch)
+        return with_row(route, row)
 
     async def _read_definitions(self, session: AsyncSession, wanted: list[uuid.UUID]) -> None:
         missing = [version_id for version_id in wanted if version_id not in self._definitions]
@@ -187,6 +208,20 @@ class Snapshots:
         kept = set(wanted)
         for version_id in [known for known in self._definitions if known not in kept]:
             del self._definitions[version_id]
+
+
+def _is_same(one: _Origin, other: _Origin) -> bool:
+    """Datasources are the same only as the same object: to compare them would cost more."""
+    return one[:2] == other[:2] and all(map(operator.is_, one[2], other[2]))
+
+
+async def _tree(routes: Collection[Route]) -> Routes:
+    tree = Routes(())
+    for number, route in enumerate(routes):
+        if number % CHUNK == 0:
+            await asyncio.sleep(0)
+        tree.add(route)
+    return tree
 
 
 async def _load_clients(session: AsyncSession) -> list[GatewayClient]:
