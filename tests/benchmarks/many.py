@@ -14,7 +14,7 @@ import psutil
 from sqlalchemy import insert
 
 from dbapi_platform.app import Platform, create_platform
-from dbapi_platform.store import Draft, Endpoint, Version
+from dbapi_platform.store import Draft, Endpoint, Version, announce_change
 from dbapi_platform.store.base import now
 from tests.world import World, open_world
 
@@ -69,6 +69,11 @@ async def _fill(world: World, model: uuid.UUID) -> None:
             )  # fmt: skip
         for table, values in rows.items():
             await connection.execute(insert(table), values)
+    async with world.platform.services.database.session() as session:
+        await announce_change(session)
+        await session.commit()
+    while world.platform.snapshots.current.routes.count < ENDPOINTS:
+        await asyncio.sleep(0.05)
 
 
 async def _calls(platform: Platform) -> float:
