@@ -1,7 +1,6 @@
 """The composition root: the only place where the parts are put together."""
 
 import asyncio
-import logging
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -36,6 +35,7 @@ from .gateway.queries import Redaction
 from .gateway.records import Recorder
 from .gateway.requests import Receive, Scope, Send
 from .gateway.snapshot import Snapshots
+from .logs import configure_logs
 from .management.app import create_management
 from .management.services import Services
 from .metrics import Metrics, State, watch
@@ -138,9 +138,7 @@ def create_app() -> Application:
     """What a worker runs; settings come from the environment. Raises SettingsError."""
     settings = Settings()
     settings.require_secrets()
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    # At every start it tells that it looked at the database.
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    configure_logs(settings.log_format, settings.log_level)
     return Application(create_platform(settings))
 
 

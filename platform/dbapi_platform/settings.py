@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from .login_settings import LoginSettings
+from .logs import LogFormat
 
 MIN_SECRET_BYTES = 32
 
@@ -222,6 +223,11 @@ class Settings(LoginSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server logs. Values and SQL are not logged at any level."
+    )
+    log_format: LogFormat = Field(
+        "text",
+        description="What the server logs to its error stream: lines for people (`text`), or an "
+        "object a line for programs (`json`), with the id of the request that it is about.",
     )
 
     @field_validator(

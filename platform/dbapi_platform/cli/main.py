@@ -15,6 +15,7 @@ from ..app import create_services
 from ..bootstrap import create_admin as make_admin
 from ..bootstrap import migrate as run_migrations
 from ..console import out
+from ..logs import log_config
 from ..metrics import share_between_workers
 from ..settings import Settings
 from ..store import Database
@@ -71,6 +72,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        log_config=log_config(settings.log_format, settings.log_level),
         log_level=settings.log_level.lower(),
         access_log=False,
         proxy_headers=False,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from time import perf_counter
 
+from ..logs import current_request_id
 from ..metrics import count_request
 from ..publishing.failures import RunError, failure_of
 from .bounds import Bounds
@@ -52,6 +53,7 @@ class Gateway:
         """Answer one HTTP request; nothing is raised."""
         started = perf_counter()
         request = Request(scope, receive, self._trusted_proxies)
+        current_request_id.set(request.request_id)
         call, trouble = Call(), None
         try:
             response = await self._answer(request, call)

@@ -9,7 +9,7 @@ from .body_limit import OPEN_BYTES, BodyLimit, most_bytes
 from .docs_page import install_docs
 from .error_shapes import ERRORS
 from .errors import install_error_handlers
-from .requests import operation
+from .requests import RequestIds, operation
 from .routes import (
     about,
     activity,
@@ -70,6 +70,7 @@ def create_management(services: Services) -> FastAPI:
             allow_credentials=False,
         )
     app.add_middleware(AnswerHeaders)
+    app.add_middleware(RequestIds)
     return app
 
 

@@ -5,8 +5,10 @@ import uuid
 
 from fastapi import Request
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..addresses import caller_address, came_by_https
+from ..logs import current_request_id
 
 _KEPT_AS = "dbapi.request_id"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -19,6 +21,19 @@ def request_id(request: Request) -> str:
         request.scope[_KEPT_AS] = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     found: str = request.scope[_KEPT_AS]
     return found
+
+
+class RequestIds:
+    """Lets what is logged during a request tell its number."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on."""
+        if scope["type"] == "http":
+            current_request_id.set(request_id(Request(scope)))
+        await self._app(scope, receive, send)
 
 
 def operation(route: APIRoute) -> str:

@@ -102,8 +102,10 @@ def _engine(url: str) -> AsyncEngine:
             max_overflow=5,
             # Whatever the server's defaults are, times are read in the one form the driver knows.
             connect_args={"options": "-c timezone=UTC -c datestyle=ISO"},
+            # Errors are logged; what was to be written may be a secret.
+            hide_parameters=True,
         )
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
