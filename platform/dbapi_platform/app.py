@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -27,9 +28,9 @@ from .gateway import caching
 from .gateway.app import Gateway
 from .gateway.bounds import Bounds
 from .gateway.clients import ClientTokens
-from .gateway.compiling import CompiledVersions
 from .gateway.limits import Limits as RequestLimits
 from .gateway.limits import SharedLimits
+from .gateway.parts import Parts, choose_parts
 from .gateway.pipeline import Pipeline
 from .gateway.queries import Redaction
 from .gateway.records import Recorder
@@ -48,6 +49,9 @@ from .store import Database
 from .store.changes import Served
 from .web import STATIC, Pages
 
+if TYPE_CHECKING:
+    from .tracing import Tracing
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -61,6 +65,7 @@ class Platform:
     limits: RequestLimits
     cache: caching.Cache
     tokens: ClientTokens
+    tracing: "Tracing | None" = None
 
     async def start(self) -> list[asyncio.Task[None]]:
         """Load the first snapshot and start the background work. Raises SchemaOutdated."""
@@ -104,6 +109,8 @@ class Platform:
         await self.services.engines.scripts.close()
         await self.services.datasources.close()
         await self.services.database.close()
+        if self.tracing:
+            await self.tracing.close()
 
 
 class Application:
@@ -145,6 +152,7 @@ def create_app() -> Application:
 def create_platform(settings: Settings) -> Platform:
     """Make every part from the settings; nothing is connected to yet."""
     services = create_services(settings)
+    parts, tracing = choose_parts(settings.otlp_endpoint)
     snapshots = Snapshots(
         services.database,
         services.rules,
@@ -158,7 +166,7 @@ def create_platform(settings: Settings) -> Platform:
         capacity=settings.access_queue_size,
         redaction=Redaction(settings.redacted_parameters),
     )
-    limits = create_request_limits(settings, services.served)
+    limits = create_request_limits(settings, services.served, parts)
     cache = create_answer_cache(settings)
     bounds = Bounds(
         max_body_bytes=settings.max_body_bytes,
@@ -170,11 +178,12 @@ def create_platform(settings: Settings) -> Platform:
         tokens=tokens,
         limits=limits,
         cache=cache,
-        versions=CompiledVersions(services.engines, capacity=settings.compiled_endpoints),
+        versions=parts.versions(services.engines, capacity=settings.compiled_endpoints),
         datasources=services.datasources,
+        circuits=parts.circuits(),
         bounds=bounds,
     )
-    gateway = Gateway(
+    gateway = parts.gateway(
         pipeline=pipeline,
         snapshots=snapshots,
         tokens=tokens,
@@ -183,7 +192,9 @@ def create_platform(settings: Settings) -> Platform:
         bounds=bounds,
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
-    return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache, tokens)
+    return Platform(
+        services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, tracing
+    )
 
 
 def create_services(settings: Settings) -> Services:
@@ -213,11 +224,11 @@ def create_services(settings: Settings) -> Services:
     )
 
 
-def create_request_limits(settings: Settings, served: Served) -> RequestLimits:
+def create_request_limits(settings: Settings, served: Served, parts: Parts) -> RequestLimits:
     """How much may be asked: counted in Redis where one is set."""
     url = settings.redis_url.get_secret_value()
     shared = SharedLimits(url) if url else None
-    return RequestLimits(shared, settings.limits_on_redis_failure, served)
+    return parts.limits(shared, settings.limits_on_redis_failure, served)
 
 
 def create_answer_cache(settings: Settings) -> caching.Cache:

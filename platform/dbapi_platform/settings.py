@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from .login_settings import LoginSettings
-from .logs import LogFormat
+from .operating_settings import OperatingSettings
 
 MIN_SECRET_BYTES = 32
 
@@ -19,7 +19,7 @@ class SettingsError(Exception):
     """A setting is missing or too weak to start with; the message says which and what to do."""
 
 
-class Settings(LoginSettings):
+class Settings(OperatingSettings, LoginSettings):
     """What an operator can set. Secrets have no default: nothing starts with a known one."""
 
     model_config = SettingsConfigDict(env_prefix="DBAPI_", env_file=".env", extra="ignore")
@@ -223,11 +223,6 @@ class Settings(LoginSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="How much the server logs. Values and SQL are not logged at any level."
-    )
-    log_format: LogFormat = Field(
-        "text",
-        description="What the server logs to its error stream: lines for people (`text`), or an "
-        "object a line for programs (`json`), with the id of the request that it is about.",
     )
 
     @field_validator(

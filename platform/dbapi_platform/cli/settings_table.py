@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 from rich.table import Table
 
 from ..login_settings import LoginSettings
+from ..operating_settings import OperatingSettings
 from ..settings import Settings
 
 # A password within an address.
@@ -41,11 +42,12 @@ def settings_table(settings: Settings) -> Table:
 
 
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
-    """The platform's own before those of logging in, which it inherits."""
-    for inherited in (False, True):
-        for field, info in Settings.model_fields.items():
-            if (field in LoginSettings.model_fields) == inherited:
-                yield field, info
+    """The platform's own before those of operating and of logging in, which it inherits."""
+    inherited = (OperatingSettings, LoginSettings)
+    known = {field for kind in inherited for field in kind.model_fields}
+    yield from (item for item in Settings.model_fields.items() if item[0] not in known)
+    for kind in inherited:
+        yield from kind.model_fields.items()
 
 
 def _shown(value: object) -> str:

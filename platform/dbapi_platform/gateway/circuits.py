@@ -35,7 +35,7 @@ class Circuits:
     def __init__(self, *, open_s: float = OPEN_S) -> None:
         self._open_s = open_s
         self._failing: dict[str, _Circuit] = {}
-        self._guarded: dict[str, _Guarded] = {}
+        self._guarded: dict[str, Guarded] = {}
 
     @contextmanager
     def trying(self, datasource_id: str) -> Iterator[None]:
@@ -67,8 +67,11 @@ class Circuits:
         """The datasource behind its circuit, whoever asks it: a query or a script."""
         known = self._guarded.get(datasource.config.id)
         if known is None or known.behind is not datasource:
-            known = self._guarded[datasource.config.id] = _Guarded(datasource, self)
+            known = self._guarded[datasource.config.id] = self._new_guard(datasource)
         return known
+
+    def _new_guard(self, datasource: Datasource) -> "Guarded":
+        return Guarded(datasource, self)
 
     def _require(self, circuit: _Circuit) -> None:
         if circuit.failures < FAILURES:
@@ -80,7 +83,7 @@ class Circuits:
         circuit.closed_at = present + self._open_s
 
 
-class _Guarded:
+class Guarded:
     """What a run asks of a datasource, through its circuit; all else as it is."""
 
     def __init__(self, behind: Datasource, circuits: Circuits) -> None:

@@ -65,6 +65,7 @@ class Pipeline:
         cache: Cache,
         versions: CompiledVersions,
         datasources: Datasources,
+        circuits: Circuits,
         bounds: Bounds,
     ) -> None:
         self._snapshots = snapshots
@@ -73,7 +74,7 @@ class Pipeline:
         self._cache = cache
         self._versions = versions
         self._datasources = datasources
-        self._circuits = Circuits()
+        self._circuits = circuits
         self._bounds = bounds
 
     async def answer(self, request: Request, call: Call) -> Response:

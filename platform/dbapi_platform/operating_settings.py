@@ -1,0 +1,30 @@
+"""Settings of how the platform is watched, and what it does when something else fails."""
+
+import re
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings
+
+from .logs import LogFormat
+
+
+class OperatingSettings(BaseSettings):
+    """For whoever runs it; see docs/operations.md."""
+
+    log_format: LogFormat = Field(
+        "text",
+        description="What the server logs to its error stream: lines for people (`text`), or an "
+        "object a line for programs (`json`), with the id of the request that it is about.",
+    )
+    otlp_endpoint: str = Field(
+        "",
+        description="`http://host:4318`: the OpenTelemetry collector that traces of the gateway's "
+        "requests are sent to, by OTLP over HTTP. Needs the extra `otel`. Empty: there are none.",
+    )
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^/]", value):
+            raise ValueError("expected an address such as http://127.0.0.1:4318")
+        return value
