@@ -3,8 +3,7 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from contextlib import suppress
-from functools import partial
+from threading import Thread
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,10 +38,10 @@ class Tracing:
 
     async def close(self) -> None:
         """Send what is left, as far as it can be sent within seconds."""
-        loop = asyncio.get_running_loop()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_S):
-                await loop.run_in_executor(None, partial(self._provider.force_flush, 3_000))
+        # Nobody may wait for a thread that is not given up when the process ends.
+        sending = Thread(target=self._provider.force_flush, daemon=True)
+        sending.start()
+        await asyncio.to_thread(sending.join, CLOSE_S)
 
 
 def trace_ids() -> Mapping[str, str]:
