@@ -113,6 +113,17 @@ def test_a_failure_is_told_and_its_words_are_not(
         assert secret not in collector.raw
 
 
+def test_an_answer_that_is_sent_while_it_is_read_is_traced(
+    traced: PlatformProcess, collector: Collector
+) -> None:
+    publish(traced, "long", "SELECT * FROM range(5000)")
+    sent = {"X-Request-ID": "traced-export", "Accept": "application/x-ndjson"}
+    answer = httpx.get(f"{traced.url}/api/long", headers=sent)
+    span = request_span(collector, "traced-export")
+    assert span.attributes["dbapi.rows"] == len(answer.text.splitlines()) > 1_000
+    assert "datasource stream" in [child.name for child in within(collector, span)]
+
+
 def test_clients_and_scripts_are_traced(traced: PlatformProcess, collector: Collector) -> None:
     script = "def execute(params):\n    return db.query('SELECT 1 AS one')"
     endpoint = publish(traced, "scripted", script, engine="script", access="private")

@@ -3,8 +3,8 @@
 Spans tell no parameter: neither paths with values in them, nor queries, nor SQL.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..datasources.types import (
     DatasourceConfig,
     JsonRows,
     Outcome,
+    Rows,
     Statement,
     Transaction,
 )
@@ -50,9 +51,8 @@ def traced_parts(tracer: Tracer) -> Parts:
 @contextmanager
 def step(tracer: Tracer, name: str, **attributes: str) -> Iterator[None]:
     """A span within the request's. Of what fails the kind is told: its words may hold values."""
-    named = {key.replace("__", "."): value for key, value in attributes.items()}
     with tracer.start_as_current_span(
-        name, attributes=named, record_exception=False, set_status_on_exception=False
+        name, attributes=_named(attributes), record_exception=False, set_status_on_exception=False
     ) as span:
         try:
             yield
@@ -88,16 +88,16 @@ class TracedGateway(Gateway):
         request: Request,
         call: Call,
         response: Response,
-        refused: Refused | None,
+        trouble: Refused | None,
         duration_ms: float,
     ) -> None:
-        super()._record(request, call, response, refused, duration_ms)
+        super()._record(request, call, response, trouble, duration_ms)
         span = get_current_span()
         if span.is_recording():
             span.update_name(_name(request, call))
-            span.set_attributes(_attributes(request, call, response, refused))
-            if response.status >= 500 and refused:
-                _failed(span, refused.code)
+            span.set_attributes(_attributes(request, call, response, trouble))
+            if response.status >= 500 and trouble:
+                _failed(span, trouble.code)
 
 
 class TracedLimits(Limits):
@@ -153,6 +153,24 @@ class _TracedGuard(Guarded):
         with step(self._tracer, "datasource execute", **_of(self.config)):
             return await super().execute_json(statement, max_rows=max_rows, timeout_s=timeout_s)
 
+    async def stream(
+        self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
+    ) -> AsyncGenerator[Rows]:
+        # Not the current span: between two batches the task does other things.
+        span = self._tracer.start_span("datasource stream", attributes=_named(_of(self.config)))
+        try:
+            rows = super().stream(
+                statement, max_rows=max_rows, batch_rows=batch_rows, timeout_s=timeout_s
+            )
+            async with aclosing(rows):
+                async for batch in rows:
+                    yield batch
+        except Exception as error:
+            _failed(span, type(error).__name__)
+            raise
+        finally:
+            span.end()
+
     async def begin(self, *, timeout_s: float) -> Transaction:
         with step(self._tracer, "datasource begin", **_of(self.config)):
             begun = await super().begin(timeout_s=timeout_s)
@@ -180,6 +198,10 @@ def _of(config: DatasourceConfig) -> dict[str, str]:
     return {"db__system__name": str(config.product_type), "dbapi__datasource": config.name}
 
 
+def _named(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {key.replace("__", "."): value for key, value in attributes.items()}
+
+
 def _failed(span: Span, kind: str) -> None:
     span.set_attribute("error.type", kind)
     span.set_status(StatusCode.ERROR)
@@ -197,7 +219,7 @@ def _name(request: Request, call: Call) -> str:
 
 
 def _attributes(
-    request: Request, call: Call, response: Response, refused: Refused | None
+    request: Request, call: Call, response: Response, trouble: Refused | None
 ) -> dict[str, str | int]:
     """By OpenTelemetry's names where there are some: https://opentelemetry.io/docs/specs/semconv"""
     told: dict[str, str | int | None] = {
@@ -209,6 +231,6 @@ def _attributes(
         "dbapi.endpoint.version": call.route.version if call.route else None,
         "dbapi.client.id": str(call.client.id) if call.client else None,
         "dbapi.rows": response.rows,
-        "dbapi.error.code": refused.code if refused else None,
+        "dbapi.error.code": trouble.code if trouble else None,
     }
     return {name: value for name, value in told.items() if value is not None}
