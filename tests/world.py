@@ -127,6 +127,7 @@ def make_settings(directory: Path, **fields: Any) -> Settings:
         "secret_key": new_secret(),
         "encryption_key": new_encryption_key(),
         "file_datasource_root": directory,
+        "access_spool_directory": directory / "spool",
         "public_url": "http://test",
         "snapshot_poll_ms": 20,
         "connect_timeout_seconds": 2,

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -36,6 +35,7 @@ from .gateway.queries import Redaction
 from .gateway.records import Recorder
 from .gateway.requests import Receive, Scope, Send
 from .gateway.snapshot import Snapshots
+from .gateway.spool import Spool
 from .logs import configure_logs
 from .management.app import create_management
 from .management.services import Services
@@ -47,6 +47,7 @@ from .records.upkeep import Upkeep
 from .settings import Settings, SettingsError
 from .store import Database
 from .store.changes import Served
+from .store.waiting import wait_for_store
 from .web import STATIC, Pages
 
 if TYPE_CHECKING:
@@ -68,10 +69,14 @@ class Platform:
     tracing: "Tracing | None" = None
 
     async def start(self) -> list[asyncio.Task[None]]:
-        """Load the first snapshot and start the background work. Raises SchemaOutdated."""
-        await self.services.database.require_newest_revision()
+        """Load the first snapshot and start the background work. Raises SchemaOutdated.
+
+        While the platform's database is away it is waited for; nothing is served before.
+        """
+        await wait_for_store(self.services.database.require_newest_revision)
         await self.services.engines.scripts.engine.start()
-        await self.snapshots.refresh()
+        await wait_for_store(self.snapshots.refresh)
+        self.services.served.records = self.recorder
         return [
             asyncio.create_task(self.snapshots.follow()),
             asyncio.create_task(self.recorder.run()),
@@ -89,10 +94,11 @@ class Platform:
             for pool in (datasources.state(config.id),)
         }
         return State(
-            snapshot_age_s=monotonic() - self.snapshots.known_at,
+            snapshot_age_s=self.services.served.age_s or 0.0,
             endpoints=snapshot.routes.count,
             are_limits_degraded=self.services.served.limits == "degraded",
             records_queued=self.recorder.queued,
+            records_spooled=self.recorder.spooled,
             records_dropped=self.recorder.dropped,
             pools=pools,
         )
@@ -103,7 +109,7 @@ class Platform:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.services.logins.background.close()
-        await self.recorder.flush()
+        await self.recorder.close()
         await self.limits.close()
         await self.cache.close()
         await self.services.engines.scripts.close()
@@ -165,6 +171,7 @@ def create_platform(settings: Settings) -> Platform:
         services.database,
         capacity=settings.access_queue_size,
         redaction=Redaction(settings.redacted_parameters),
+        spool=create_spool(settings),
     )
     limits = create_request_limits(settings, services.served, parts)
     cache = create_answer_cache(settings)
@@ -222,6 +229,13 @@ def create_services(settings: Settings) -> Services:
         datasources=Datasources(),
         engines=Engines(create_limits(settings), create_scripts(settings)),
     )
+
+
+def create_spool(settings: Settings) -> Spool | None:
+    """Where access records wait that the database does not take."""
+    if not settings.access_spool_mb:
+        return None
+    return Spool(settings.access_spool_directory, max_bytes=settings.access_spool_mb * 1024 * 1024)
 
 
 def create_request_limits(settings: Settings, served: Served, parts: Parts) -> RequestLimits:

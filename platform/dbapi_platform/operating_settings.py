@@ -1,6 +1,7 @@
 """Settings of how the platform is watched, and what it does when something else fails."""
 
 import re
+from pathlib import Path
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
@@ -15,6 +16,23 @@ class OperatingSettings(BaseSettings):
         "text",
         description="What the server logs to its error stream: lines for people (`text`), or an "
         "object a line for programs (`json`), with the id of the request that it is about.",
+    )
+    database_wait_seconds: float = Field(
+        60,
+        ge=0,
+        description="How long `dbapi serve` waits for the platform's database when it starts, in "
+        "seconds.",
+    )
+    access_spool_directory: Path = Field(
+        Path("spool"),
+        description="Where access records wait on disk while the platform's database cannot take "
+        "them. Workers of one machine share it; it is made when it is needed.",
+    )
+    access_spool_mb: int = Field(
+        1_024,
+        ge=0,
+        description="How much disk they may use, in megabytes: about 2,500 records each. Beyond "
+        "it, and with 0, those that `DBAPI_ACCESS_QUEUE_SIZE` has no room for are lost.",
     )
     otlp_endpoint: str = Field(
         "",

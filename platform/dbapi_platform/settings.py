@@ -178,8 +178,9 @@ class Settings(OperatingSettings, LoginSettings):
     access_queue_size: int = Field(
         20_000,
         ge=100,
-        description="How many access records a worker holds while its database cannot take them; "
-        "the oldest are dropped, and counted, beyond it.",
+        description="How many access records a worker holds in memory while its database cannot "
+        "take them. When half as many wait, the oldest are moved to disk; where that has no room, "
+        "the oldest beyond this number are dropped, and counted.",
     )
     access_record_days: int = Field(
         90,

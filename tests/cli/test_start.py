@@ -63,6 +63,7 @@ def test_a_database_that_is_away_is_told_without_its_password(
     dbapi: Dbapi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DBAPI_DATABASE_URL", "postgresql://dbapi:s3cret@127.0.0.1:1/dbapi")
+    monkeypatch.setenv("DBAPI_DATABASE_WAIT_SECONDS", "0")
     for command in (["serve"], ["migrate"], ["client", "list"]):
         done = dbapi(*command)
         assert done.exit_code == 1

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -15,10 +16,11 @@ from ..app import create_services
 from ..bootstrap import create_admin as make_admin
 from ..bootstrap import migrate as run_migrations
 from ..console import out
-from ..logs import log_config
+from ..logs import configure_logs, log_config
 from ..metrics import share_between_workers
 from ..settings import Settings
 from ..store import Database
+from ..store.waiting import wait_for_store
 from .bundles import add_bundles
 from .clients import clients
 from .datasources import datasources
@@ -66,6 +68,8 @@ def serve(
 
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    # uvicorn ends in order and then raises the signal anew: that is a good end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         "dbapi_platform.app:create_app",
         factory=True,
@@ -168,8 +172,11 @@ async def _ready(settings: Settings) -> None:
     """Everything that would make a worker fail, told once and before any is started."""
     settings.require_secrets()
     database = create_services(settings).database
+    wait_s = settings.database_wait_seconds
+    if wait_s:
+        configure_logs(settings.log_format, settings.log_level)
     try:
-        await database.require_newest_revision()
+        await wait_for_store(database.require_newest_revision, within_s=wait_s)
     finally:
         await database.close()
 

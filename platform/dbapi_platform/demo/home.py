@@ -104,6 +104,7 @@ class DemoHome:
             "encryption_key": values.encryption_key,
             "public_url": f"http://127.0.0.1:{port}",
             "file_datasource_root": str(self.data),
+            "access_spool_directory": str(self.path / "spool"),
         }
 
 

@@ -1,71 +1,73 @@
-"""Access records: one line a request, queued in memory and written in batches."""
+"""Access records: one line a request, queued in memory, written in batches, none of them lost."""
 
 import asyncio
 import logging
-import uuid
 from collections import deque
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
+from sqlmodel import col
 
-from ..engines.script.errors import LogLine
 from ..store import AccessRecord, Database
 from ..store.finishing import finish
 from .queries import Redaction
+from .records_shape import Record, Row, log_text
+from .spool import Spool
+
+__all__ = ["Record", "Recorder", "log_text"]
 
 log = logging.getLogger(__name__)
 
-FLUSH_S = 0.25
+# Of a process that is killed no older records are lost.
+FLUSH_S = 0.1
+REPLAY_S = 1.0
 BATCH = 500
-MAX_LOG = 32_768
+# How long a batch may take to be written, and what is queued when the process ends.
+STORE_S = 10.0
+CLOSE_S = 5.0
 
 
-class Record(TypedDict):
-    """What is known of one request: a row of the access_record table, as its insert takes it.
+@dataclass(slots=True)
+class _Batch:
+    """Records that are written together. Once a write has failed nobody knows what it stored."""
 
-    But for `query`, which waits as its first bytes: it is made a text when it is written.
-    """
-
-    request_id: str
-    created_at: datetime
-    method: str
-    path: str
-    query: bytes
-    status: int
-    duration_ms: float
-    endpoint_id: uuid.UUID | None
-    version: int | None
-    client_id: uuid.UUID | None
-    ip_address: str | None
-    rows: int | None
-    error_code: str | None
-    error: str | None
-    log: str | None
-
-
-def log_text(lines: Iterable[LogLine]) -> str:
-    """What a script logged, a line each with its level before it; long logs lose their end."""
-    text = "\n".join(f"{line.level.upper()} {line.message}" for line in lines)
-    return text if len(text) <= MAX_LOG else text[: MAX_LOG - 1] + "…"
+    records: list[Record]
+    rows: list[Row] | None = None
+    is_doubtful: bool = False
 
 
 class Recorder:
-    """Takes records without waiting; `run` writes them. `dropped` counts what the queue lost."""
+    """Takes records without waiting; `run` writes them.
 
-    def __init__(self, database: Database, *, capacity: int, redaction: Redaction) -> None:
+    What the database does not take goes to the spool, and from there to the database later.
+    `dropped` counts what neither had room for.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        capacity: int,
+        redaction: Redaction,
+        spool: Spool | None = None,
+    ) -> None:
         self._database = database
         self._redaction = redaction
         self._capacity = capacity
+        self._spool = spool
         self._queue: deque[Record] = deque()
+        self._batch: _Batch | None = None
         self._writing = asyncio.Lock()
+        self._told: set[str] = set()
         self.dropped = 0
+        self.spooled = 0
 
     @property
     def queued(self) -> int:
-        """How many wait to be written."""
-        return len(self._queue)
+        """How many wait in memory to be written."""
+        return len(self._queue) + (len(self._batch.records) if self._batch else 0)
 
     def add(self, record: Record) -> None:
         """Queue a record; when the queue is full the oldest goes."""
@@ -75,35 +77,136 @@ class Recorder:
         self._queue.append(record)
 
     async def run(self) -> None:
-        """Write for ever; a batch that fails is tried again."""
-        failing = False
+        """Write for ever; what fails is tried again."""
+        await asyncio.gather(self._write(), self._spill(), self._replay())
+
+    async def _write(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_S)
             try:
                 await finish(self.flush())
-                failing = False
+                self._told.discard("written")
             except Exception as error:  # noqa: BLE001 - nothing may end the writer
-                if not failing:
-                    log.warning("Access records cannot be written: %s", type(error).__name__)
-                failing = True
+                self._tell("written", error)
+
+    async def _spill(self) -> None:
+        """Make room before there is none; a database that hangs does not keep it from this."""
+        while self._spool:
+            await asyncio.sleep(FLUSH_S)
+            try:
+                while len(self._queue) > self._capacity // 2:
+                    if not await finish(self._put_oldest(self._spool)):
+                        break
+                self._told.discard("kept on disk")
+            except Exception as error:  # noqa: BLE001
+                self._tell("kept on disk", error)
+
+    async def _replay(self) -> None:
+        while self._spool:
+            try:
+                self.spooled = await asyncio.to_thread(lambda spool: spool.kept, self._spool)
+                if self.spooled and "written" not in self._told:
+                    await self._take_back(self._spool)
+                self._told.discard("taken from disk")
+            except Exception as error:  # noqa: BLE001
+                self._tell("taken from disk", error)
+            await asyncio.sleep(REPLAY_S)
 
     async def flush(self) -> None:
-        """Write all that is queued. A batch leaves the queue only when it is stored."""
-        # One at a time: two would write the same batch, and take twice as many from the queue.
+        """Write all that is queued. A batch is let go only when it is stored."""
+        # One at a time: two would write the same batch.
         async with self._writing:
-            await self._flush()
+            while self._batch or self._queue:
+                if self._batch is None:
+                    self._batch = _Batch(self._take())
+                if self._batch.rows is None:
+                    # Long queries take up to a millisecond each: 500 would hold up every request.
+                    self._batch.rows = await asyncio.to_thread(self._rows, self._batch.records)
+                try:
+                    await self._store(self._batch.rows, is_doubtful=self._batch.is_doubtful)
+                except BaseException:
+                    self._batch.is_doubtful = True
+                    raise
+                self._batch = None
 
-    async def _flush(self) -> None:
-        while self._queue:
-            batch = [self._queue[i] for i in range(min(BATCH, len(self._queue)))]
-            dropped = self.dropped
-            # Long queries take up to a millisecond each: 500 would hold up every request.
-            rows = await asyncio.to_thread(self._rows, batch)
-            async with self._database.engine.begin() as connection:
-                await connection.execute(insert(AccessRecord), rows)
-            # Records dropped meanwhile were the oldest, so they were of this batch.
-            for _ in range(len(batch) - (self.dropped - dropped)):
-                self._queue.popleft()
+    async def close(self) -> None:
+        """Write what is queued, or keep it on disk for the next start."""
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self.flush()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the records are kept
+            self._tell("written", error)
+            if self._spool:
+                await self._keep_all(self._spool)
+        if self.queued:
+            log.error("%s access records are lost", self.queued)
 
-    def _rows(self, batch: list[Record]) -> list[dict[str, Any]]:
-        return [{**record, "query": self._redaction.text(record["query"])} for record in batch]
+    async def _store(self, rows: Sequence[Row], *, is_doubtful: bool) -> None:
+        async with asyncio.timeout(STORE_S), self._database.engine.begin() as connection:
+            if is_doubtful:
+                # The answer to a commit may have been lost: all are there, or none.
+                first = (
+                    select(col(AccessRecord.id))
+                    .where(
+                        col(AccessRecord.request_id) == rows[0]["request_id"],
+                        col(AccessRecord.created_at) == rows[0]["created_at"],
+                    )
+                    .limit(1)
+                )
+                if (await connection.execute(first)).first():
+                    return
+            await connection.execute(insert(AccessRecord), list(rows))
+
+    async def _take_back(self, spool: Spool) -> None:
+        with spool.alone() as is_alone:
+            for file in await asyncio.to_thread(spool.files) if is_alone else ():
+                await finish(self._store_file(spool, file))
+
+    async def _store_file(self, spool: Spool, file: Path) -> None:
+        rows = await asyncio.to_thread(spool.read, file)
+        if rows is None:
+            log.error("%s holds access records and cannot be read", file.with_suffix(".unreadable"))
+            return
+        # Whoever tried before may have been killed between the two.
+        await self._store(rows, is_doubtful=True)
+        await asyncio.to_thread(file.unlink)
+        self.spooled = max(0, self.spooled - len(rows))
+
+    async def _put_oldest(self, spool: Spool) -> bool:
+        """Move a batch from memory to disk; tells whether there was room."""
+        records = self._take()
+        try:
+            is_kept = await asyncio.to_thread(lambda: spool.put(self._rows(records)))
+        except BaseException:
+            self._queue.extendleft(reversed(records))
+            raise
+        if is_kept:
+            self.spooled += len(records)
+        else:
+            self._queue.extendleft(reversed(records))
+        return is_kept
+
+    async def _keep_all(self, spool: Spool) -> None:
+        try:
+            if self._batch:
+                rows = self._batch.rows or self._rows(self._batch.records)
+                if await asyncio.to_thread(spool.put, rows):
+                    self._batch = None
+            while self._queue and await self._put_oldest(spool):
+                pass
+        except OSError as error:
+            self._tell("kept on disk", error)
+
+    def _take(self) -> list[Record]:
+        return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+
+    def _rows(self, records: Sequence[Record]) -> list[Row]:
+        return [
+            Row(**{**record, "query": self._redaction.text(record["query"])}) for record in records
+        ]
+
+    def _tell(self, what: str, error: Exception) -> None:
+        """Once, until it works again."""
+        if what not in self._told:
+            log.warning("Access records cannot be %s: %s", what, type(error).__name__)
+        self._told.add(what)

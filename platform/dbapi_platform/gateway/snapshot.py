@@ -31,9 +31,13 @@ from ..store import (
 )
 from .listed import Listed, Listings
 from .pinning import CHUNK, Row, pinnable_rows, published_rows, with_pins, with_row
+from ..store.waiting import AWAY
 from .routes import Route, Routes
 
 log = logging.getLogger(__name__)
+
+# How long the database may take to tell whether there is something new.
+ASK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +99,6 @@ class Snapshots:
         served: Served,
     ) -> None:
         self.current = Snapshot()
-        # When this snapshot was last known to be the newest.
-        self.known_at = monotonic()
         self._served = served
         self.poll_s = poll_s
         self._database = database
@@ -110,8 +112,11 @@ class Snapshots:
     async def refresh(self) -> bool:
         """Load a new snapshot if anything changed since this one; tells whether it did."""
         async with self._database.session() as session:
-            change = await current_change(session)
-            self.known_at = monotonic()
+            # A server that is stopped, and not gone, says nothing at all.
+            async with asyncio.timeout(ASK_S):
+                change = await current_change(session)
+            self._served.known_at = monotonic()
+            self._served.is_store_away = False
             if change == self.current.change:
                 return False
             self.current = await self._load(session, change)
@@ -127,8 +132,11 @@ class Snapshots:
             await asyncio.sleep(self.poll_s)
             try:
                 await self.refresh()
+                if failing:
+                    log.warning("The snapshot is refreshed again")
                 failing = False
             except Exception as error:  # noqa: BLE001 - nothing may end the poll
+                self._served.is_store_away = isinstance(error, AWAY)
                 if not failing:
                     log.warning("The snapshot cannot be refreshed: %s", type(error).__name__)
                 failing = True

@@ -16,6 +16,7 @@ from ..access.sessions import Visitor
 from ..errors import Forbidden, Unauthorized
 from ..publishing.endpoints import EndpointView, view_endpoint
 from ..store import Action, Actor, Endpoint, ResourceType, act_as, note
+from ..store.waiting import StoreUnavailable
 from .page_sessions import page_token
 from .requests import address, operation, request_id
 from .services import Services
@@ -32,6 +33,9 @@ ServicesDep = Annotated[Services, Depends(_services)]
 
 
 async def _session(services: ServicesDep) -> AsyncIterator[AsyncSession]:
+    if services.served.is_store_away:
+        # Whoever waits for a server that says nothing would wait long.
+        raise StoreUnavailable
     async with services.database.session() as session:
         yield session
 

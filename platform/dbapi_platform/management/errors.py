@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from ..access.secrets import DecryptionFailed
@@ -47,6 +48,7 @@ from ..errors import (
     in_our_words,
 )
 from ..publishing.tests import TestsFailed
+from ..store.waiting import StoreUnavailable
 from .requests import request_id
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,7 @@ STATUS: dict[type[Exception], int] = {
 }
 # Nobody reads more of what is wrong with a body.
 MAX_DETAILS = 50
+STORE_RETRY_S = "2"
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
 
 
@@ -93,6 +96,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _store)
+    app.add_exception_handler(PoolTimeout, _store)
+    app.add_exception_handler(StoreUnavailable, _store)
     app.add_exception_handler(IntegrityError, _raced)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -220,7 +225,11 @@ def _store(request: Request, error: Exception) -> JSONResponse:
     # The statement and its values stay out of the log: they may hold secrets.
     log.error("The platform's database failed: %s", type(error).__name__)
     return answer(
-        request, 503, "store_unavailable", "The platform's own database cannot do this now"
+        request,
+        503,
+        "store_unavailable",
+        "The platform's own database cannot do this now; try again shortly",
+        headers={"Retry-After": STORE_RETRY_S},
     )
 
 

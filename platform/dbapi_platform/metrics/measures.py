@@ -28,8 +28,14 @@ CACHED = Counter(
 )
 RECORDS_QUEUED = Gauge(
     "dbapi_access_records_queued",
-    "Access records that wait to be written",
+    "Access records that wait in memory to be written",
     multiprocess_mode="livesum",
+)
+RECORDS_SPOOLED = Gauge(
+    "dbapi_access_records_spooled",
+    "Access records that wait on disk for the platform's database",
+    # All workers see the same directory.
+    multiprocess_mode="livemax",
 )
 RECORDS_DROPPED = Counter(
     "dbapi_access_records_dropped", "Access records that were lost because too many waited"

@@ -17,6 +17,7 @@ class State:
     endpoints: int
     are_limits_degraded: bool
     records_queued: int
+    records_spooled: int
     records_dropped: int
     pools: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
@@ -33,6 +34,7 @@ class _Shown:
         measures.ENDPOINTS.set(state.endpoints)
         measures.LIMITS_DEGRADED.set(state.are_limits_degraded)
         measures.RECORDS_QUEUED.set(state.records_queued)
+        measures.RECORDS_SPOOLED.set(state.records_spooled)
         measures.RECORDS_DROPPED.inc(state.records_dropped - self._dropped)
         self._dropped = state.records_dropped
         for name, counts in state.pools.items():

@@ -1,6 +1,7 @@
 """The change counter: one number that rises with everything the gateway must notice."""
 
-from typing import Literal
+from time import monotonic
+from typing import Literal, Protocol
 
 from sqlalchemy import update
 from sqlmodel import Field, SQLModel, select
@@ -16,16 +17,36 @@ class ChangeCounter(SQLModel, table=True):
     value: int = 0
 
 
+class WaitingRecords(Protocol):
+    """How many access records wait, in memory and on disk, and were lost."""
+
+    @property
+    def queued(self) -> int: ...
+    @property
+    def spooled(self) -> int: ...
+    @property
+    def dropped(self) -> int: ...
+
+
 class Served:
     """What this worker's gateway tells of itself.
 
-    `change` is the one that it answers from; None where there is no gateway. `limits` tells where
-    requests are counted: in this `process`, `shared` by all workers, or `degraded`, as Redis is
-    away.
+    `change` is the one that it answers from, and `known_at` when that was last known to be the
+    newest; None where there is no gateway. `is_store_away` is so while the platform's database does
+    not answer. `limits` tells where requests are counted: in this `process`, `shared` by all
+    workers, or `degraded`, as Redis is away.
     """
 
     change: int | None = None
+    known_at: float | None = None
+    is_store_away: bool = False
+    records: WaitingRecords | None = None
     limits: Literal["process", "shared", "degraded"] = "process"
+
+    @property
+    def age_s(self) -> float | None:
+        """For how long nobody has known whether it is the newest."""
+        return None if self.known_at is None else monotonic() - self.known_at
 
 
 async def announce_change(session: AsyncSession) -> None:

@@ -14,6 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .auditing import AuditedSession
 
+# Seconds for a connection, from the pool or to the server.
+WAIT_S = 3
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",  # workers read while one writes
     "PRAGMA synchronous=NORMAL",
@@ -100,8 +103,17 @@ def _engine(url: str) -> AsyncEngine:
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=5,
+            # A server that is away, or says nothing, is known to be so within seconds.
+            pool_timeout=WAIT_S,
             # Whatever the server's defaults are, times are read in the one form the driver knows.
-            connect_args={"options": "-c timezone=UTC -c datestyle=ISO"},
+            connect_args={
+                "options": "-c timezone=UTC -c datestyle=ISO",
+                "connect_timeout": WAIT_S,
+                "tcp_user_timeout": 2 * WAIT_S * 1000,
+                "keepalives_idle": 2 * WAIT_S,
+                "keepalives_interval": WAIT_S,
+                "keepalives_count": 2,
+            },
             # Errors are logged; what was to be written may be a secret.
             hide_parameters=True,
         )
