@@ -119,6 +119,42 @@ def recorded(database: str, request_ids: list[str]) -> Counter[str]:
     return Counter(dict(rows))
 
 
+def answering(url: str) -> list[int]:
+    """The workers that answer, by their process ids: asked several times, anew each time."""
+    found = set()
+    for _ in range(20):
+        with httpx.Client(base_url=url) as http:
+            stream = http.get("/health/live").extensions["network_stream"]
+            port = stream.get_extra_info("client_addr")[1]
+            found |= {process.pid for process in _holders(port)}
+    return sorted(found)
+
+
+def _holders(port: int) -> list[psutil.Process]:
+    """Processes at the other end of this process's connection from the port."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if any(c.raddr and c.raddr.port == port for c in process.net_connections("tcp"))
+    ]
+
+
+@contextmanager
+def paused(server: PostgresServer) -> Iterator[None]:
+    """All of its processes stand still until the block ends."""
+    number = int((server.data / "postmaster.pid").read_text().split()[0])
+    main = psutil.Process(number)
+    processes = [main, *main.children(recursive=True)]
+    for process in processes:
+        process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            with contextlib.suppress(psutil.Error):
+                process.resume()
+
+
 def once_each(database: str, load: Load) -> None:
     """Every answered request has exactly one record, soon."""
     ids = [answer.request_id for answer in load.answers]

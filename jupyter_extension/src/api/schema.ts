@@ -1889,8 +1889,8 @@ export interface paths {
         };
         /**
          * Ready
-         * @description The platform's database answers too; 503 otherwise. Tells what scripts are locked in by,
-         *     and where requests are counted.
+         * @description Endpoints are answered. Tells how each part is: the platform's database, what is served,
+         *     the access records, what scripts are locked in by, and where requests are counted.
          */
         get: operations["about.ready"];
         put?: never;
@@ -3784,20 +3784,30 @@ export interface components {
         };
         /**
          * ReadyAnswer
-         * @description `limits` tells where requests are counted: `degraded` is in each worker, as Redis is away.
+         * @description How each part is.
+         *
+         *     It is `degraded` while the database is away: endpoints answer, and nothing can be changed.
+         *     `limits` tells where requests are counted: `degraded` is in each worker, as Redis is away.
          */
         ReadyAnswer: {
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "away";
             /**
              * Limits
              * @enum {string}
              */
             limits: "process" | "shared" | "degraded";
+            records: components["schemas"]["RecordsAnswer"];
             scripts: components["schemas"]["ScriptsAnswer"];
+            snapshot: components["schemas"]["SnapshotAnswer"];
             /**
              * Status
-             * @constant
+             * @enum {string}
              */
-            status: "ok";
+            status: "ok" | "degraded";
         };
         /** RecentVersionAnswer */
         RecentVersionAnswer: {
@@ -3849,6 +3859,18 @@ export interface components {
              * @default false
              */
             total_is_capped: boolean;
+        };
+        /**
+         * RecordsAnswer
+         * @description Access records that wait in memory and on disk for the database, and that were lost.
+         */
+        RecordsAnswer: {
+            /** Dropped */
+            dropped: number;
+            /** Queued */
+            queued: number;
+            /** Spooled */
+            spooled: number;
         };
         /**
          * RecoveryAnswer
@@ -4117,6 +4139,16 @@ export interface components {
             name: string;
             /** Value */
             value: unknown;
+        };
+        /**
+         * SnapshotAnswer
+         * @description What requests are answered from, and how long ago that was known to be the newest.
+         */
+        SnapshotAnswer: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Change */
+            change: number | null;
         };
         /**
          * State
@@ -4653,6 +4685,7 @@ export type ReadyAnswer = components['schemas']['ReadyAnswer'];
 export type RecentVersionAnswer = components['schemas']['RecentVersionAnswer'];
 export type RecordPageAuditEntryAnswer = components['schemas']['RecordPage_AuditEntryAnswer_'];
 export type RecordPageNamedRecordAnswer = components['schemas']['RecordPage_NamedRecordAnswer_'];
+export type RecordsAnswer = components['schemas']['RecordsAnswer'];
 export type RecoveryAnswer = components['schemas']['RecoveryAnswer'];
 export type RecoveryIn = components['schemas']['RecoveryIn'];
 export type ResetIn = components['schemas']['ResetIn'];
@@ -4674,6 +4707,7 @@ export type SecretIn = components['schemas']['SecretIn'];
 export type ServerAnswer = components['schemas']['ServerAnswer'];
 export type SessionAnswer = components['schemas']['SessionAnswer'];
 export type SettingAnswer = components['schemas']['SettingAnswer'];
+export type SnapshotAnswer = components['schemas']['SnapshotAnswer'];
 export type State = components['schemas']['State'];
 export type StatementAnswer = components['schemas']['StatementAnswer'];
 export type StepAnswer = components['schemas']['StepAnswer'];
