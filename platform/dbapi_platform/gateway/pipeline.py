@@ -56,7 +56,7 @@ class Work:
 class Pipeline:
     """The steps of a request and what they need."""
 
-    def __init__(  # noqa: PLR0913 - each is a part of its own
+    def __init__(
         self,
         *,
         snapshots: Snapshots,

@@ -29,9 +29,9 @@ from ..store import (
     Version,
     current_change,
 )
+from ..store.waiting import AWAY
 from .listed import Listed, Listings
 from .pinning import CHUNK, Row, pinnable_rows, published_rows, with_pins, with_row
-from ..store.waiting import AWAY
 from .routes import Route, Routes
 
 log = logging.getLogger(__name__)
