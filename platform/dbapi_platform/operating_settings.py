@@ -23,6 +23,13 @@ class OperatingSettings(BaseSettings):
         description="How long `dbapi serve` waits for the platform's database when it starts, in "
         "seconds.",
     )
+    client_patience_seconds: float = Field(
+        20,
+        ge=1,
+        le=600,
+        description="How long a client may take to send a request's headers, in seconds. A body "
+        "may take longer, and so may reading the answer, while 500 bytes a second pass.",
+    )
     access_spool_directory: Path = Field(
         Path("spool"),
         description="Where access records wait on disk while the platform's database cannot take "

@@ -44,7 +44,7 @@ def arena(store: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> It
     settings = {
         "DBAPI_DATABASE_URL": database, "DBAPI_REDIS_URL": redis.url,
         "DBAPI_ACCESS_QUEUE_SIZE": "300", "DBAPI_REDACTED_PARAMETERS": "api_key,pin",
-        "DBAPI_CONNECT_TIMEOUT_SECONDS": "1",
+        "DBAPI_CONNECT_TIMEOUT_SECONDS": "1", "DBAPI_CLIENT_PATIENCE_SECONDS": str(PATIENCE_S),
         "DBAPI_LOG_FORMAT": "json",
     }  # fmt: skip
     with (
@@ -59,6 +59,18 @@ def arena(store: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> It
         platform.manage("POST", "/datasources", json=source)
         platform.publish("plain", "SELECT 1 AS one")
         platform.publish("sold", "SELECT 1 AS one", datasource="sales")
+        declared = {"text": {"type": "string"}, "data": {"type": "object"}}
+        echo = "SELECT {{ text }} AS text, {{ data }} AS data"
+        more = {"method": "POST", "params": declared}
+        platform.publish("echo", echo, **more)
+        stored = "SELECT {{ text }}::text AS text, {{ data }}::jsonb AS data"
+        platform.publish("stored", stored, datasource="sales", **more)
+        script = "def execute(params):\n    return params"
+        platform.publish("scripted", script, engine="script", **more)
+        platform.publish("typed/{id}", "SELECT {{ id }} AS id, {{ text }} AS text")
+        headed = {"text": {"type": "string", "in": "header", "name": "x-text"}}
+        platform.publish("headed", "SELECT {{ text }} AS text", params={"x-text": headed["text"]})
+        platform.publish("large", "SELECT repeat('x', 5500000) AS x")
         running = Arena(platform, store, sales, redis)
         try:
             yield running

@@ -1,10 +1,12 @@
 """`dbapi serve | migrate | demo | …`: every command, put together."""
 
 import os
+import resource
 import secrets
 import signal
 import sys
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,7 @@ from ..bootstrap import migrate as run_migrations
 from ..console import out
 from ..logs import configure_logs, log_config
 from ..metrics import share_between_workers
+from ..patience import PatientProtocol
 from ..settings import Settings
 from ..store import Database
 from ..store.waiting import wait_for_store
@@ -40,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 endpoints.add_typer(life)
+MOST_FILES = 65_536
 DEFINITIONS, ACCESS, SERVER = "Definitions", "Who may do what", "Server"
 app.add_typer(endpoints, name="endpoint", rich_help_panel=DEFINITIONS)
 app.add_typer(datasources, name="datasource", rich_help_panel=DEFINITIONS)
@@ -68,6 +72,7 @@ def serve(
 
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    _allow_connections()
     # uvicorn ends in order and then raises the signal anew: that is a good end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
@@ -78,11 +83,22 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         workers=workers,
         log_config=log_config(settings.log_format, settings.log_level),
         log_level=settings.log_level.lower(),
+        # A factory as good as the class: it is called, and sent to the workers.
+        http=partial(PatientProtocol, patience_s=settings.client_patience_seconds),  # type: ignore[arg-type]
+        ws="none",
         access_log=False,
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+
+
+def _allow_connections() -> None:
+    """As many open files as this process may have: often only the first thousand are given."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @app.command(rich_help_panel=SERVER)

@@ -88,6 +88,7 @@ class Pipeline:
         self._let_in(snapshot, request, call, call.route)
         call.route = self._version(snapshot, request, call, call.route)
         form = choose(request, by_query=call.route.takes_format)
+        await request.load(self._bounds.max_body_bytes)
         held = await self._limits.take(
             demand_of(
                 request,

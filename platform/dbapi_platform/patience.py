@@ -1,0 +1,127 @@
+"""Connections of clients that send or read too slowly, or too much: ended, and nothing is held.
+
+uvicorn waits for as long as it takes for headers, for bodies and for answers to be read, and takes
+headers of any size.
+"""
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+# What a request's line and headers may have together, in bytes.
+MAX_HEAD: Final = 65_536
+# A body has to come, and an answer to be taken, this fast: bytes a second.
+LEAST_RATE: Final = 500
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it, within `patience_s` seconds.
+
+    So long may headers take from their first byte, and a new connection to send one. Bodies and
+    answers may take longer, as long as they go on. It is looked at twice in that time: a request
+    that is quick costs two comparisons.
+    """
+
+    def __init__(self, *parts: Any, patience_s: float, **more: Any) -> None:
+        super().__init__(*parts, **more)
+        self._patience_s = patience_s
+        self._timer: asyncio.TimerHandle | None = None
+        # Between two requests, and within the headers of the next.
+        self._is_between = True
+        self._head_since: float | None = None
+        self._head_bytes = 0
+        self._received = 0
+        self._seen_received = 0
+        self._seen_unsent = 0
+        self._is_refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._head_since = self.loop.time()
+        self._timer = self.loop.call_later(self._patience_s / 2, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes."""
+        self._received += len(data)
+        if self._is_between:
+            if self._head_since is None:
+                self._head_since = self.loop.time()
+            self._head_bytes += len(data)
+        if not self._is_refused:
+            super().data_received(data)
+            if self._is_between and self._head_bytes > MAX_HEAD:
+                self._refuse_head()
+
+    def on_headers_complete(self) -> None:
+        """Begin the request, unless its headers are too large."""
+        if self._head_bytes > MAX_HEAD and self._head_size() > MAX_HEAD:
+            self._refuse_head()
+            return
+        self._is_between, self._head_since, self._head_bytes = False, None, 0
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Hand it on."""
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The request is there as a whole."""
+        if not self._is_refused:
+            self._is_between = True
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP is told so in the one shape that errors have."""
+        self._refuse(400, "invalid_request", msg)
+
+    def _look(self) -> None:
+        self._timer = self.loop.call_later(self._patience_s / 2, self._look)
+        least = LEAST_RATE * self._patience_s / 2
+        came, self._seen_received = self._received - self._seen_received, self._received
+        unsent, seen = self.transport.get_write_buffer_size(), self._seen_unsent
+        self._seen_unsent = unsent
+        if unsent:
+            # Of an answer that is still being written nobody knows yet how much of it was taken.
+            is_written = self.cycle is None or self.cycle.response_complete
+            if is_written and seen and seen - unsent < min(least, seen):
+                self.transport.abort()
+        elif self._head_since is not None:
+            if self.loop.time() - self._head_since > self._patience_s:
+                self._refuse(408, "request_timeout", "The request did not come in time")
+        elif not self._is_between and not self.flow.read_paused and came < least:
+            self._refuse(408, "request_timeout", "The body came too slowly")
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
+    def _refuse_head(self) -> None:
+        most = f"{MAX_HEAD:,}"
+        self._refuse(431, "headers_too_large", f"The headers are larger than {most} bytes")
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        """Answer, where nothing is being answered, and hang up."""
+        self._is_refused = True
+        if self.transport.is_closing():
+            return
+        is_free = self.cycle is None or self.cycle.response_complete
+        has_begun = self._received > 0
+        if (is_free or not self.cycle.response_started) and has_begun:
+            body = (
+                f'{{"success":false,"message":"{message}","data":[],"error":{{"code":"{code}"}}}}'
+            ).encode()
+            head = (
+                f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+                "cache-control: no-store\r\nconnection: close\r\n\r\n"
+            ).encode()
+            self.transport.write(STATUS_LINE[status] + head + body)
+        self.transport.close()

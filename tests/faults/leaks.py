@@ -1,0 +1,57 @@
+"""After a fault nothing is left of it: no slot, no connection, no memory, and answers are right."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from redis import Redis
+
+from tests.faults.conftest import Arena
+from tests.faults.places import until
+
+MOST_MORE = 30 * 1024 * 1024
+
+
+@contextmanager
+def nothing_left(arena: Arena) -> Iterator[None]:
+    """Compares the workers before and after."""
+    for _ in range(40):
+        answers(arena)
+    before = memory(arena)
+    yield
+    until(lambda: answers(arena))
+    until(lambda: slots_taken(arena) == 0)
+    until(lambda: connections_in_use(arena) == 0)
+    grown = {pid: memory(arena)[pid] - before[pid] for pid in before}
+    assert max(grown.values()) < MOST_MORE, grown
+
+
+def answers(arena: Arena) -> bool:
+    """A plain call is answered rightly, and one of each kind of body."""
+    with httpx.Client(base_url=arena.url, timeout=10) as http:
+        plain = http.get("/api/plain")
+        echoed = http.post("/api/echo", json={"text": "a", "data": {"b": [1]}})
+    assert plain.json()["data"] == [{"one": 1}], plain.text
+    assert echoed.json()["data"] == [{"text": "a", "data": '{"b":[1]}'}], echoed.text
+    return True
+
+
+def memory(arena: Arena) -> dict[int, int]:
+    """Resident bytes of each worker."""
+    return {worker.pid: worker.memory_info().rss for worker in arena.platform.workers()}
+
+
+def slots_taken(arena: Arena) -> int:
+    """Slots that are held in Redis now."""
+    with Redis.from_url(arena.redis.url) as redis:
+        now = redis.time()[0] * 1000
+        return sum(redis.zcount(key, now, "+inf") for key in redis.keys("dbapi:limits:slots:*"))
+
+
+def connections_in_use(arena: Arena) -> float:
+    measured = arena.platform.measures()
+    return sum(
+        number
+        for name, number in measured.items()
+        if name[0] == "dbapi_pool_connections" and name[2] in ("busy", "waiting")
+    )

@@ -1,0 +1,100 @@
+"""Clients that send or read slowly hold no slot and no connection of a database, and are ended."""
+
+import socket
+from contextlib import ExitStack
+
+import httpx
+
+from tests.faults.conftest import PATIENCE_S, Arena
+from tests.faults.leaks import connections_in_use, nothing_left, slots_taken
+from tests.faults.places import until
+from tests.faults.wire import connected, post, status, trickle, until_closed, wait
+
+MANY = 80
+
+
+def test_headers_that_trickle(arena: Arena) -> None:
+    head = b"GET /api/plain HTTP/1.1\r\nHost: test\r\nX-Long: " + b"x" * 1_000
+    with nothing_left(arena), connected(arena) as wire:
+        answer = trickle(wire, head)
+        assert status(answer) == 408
+        assert b'"request_timeout"' in answer
+
+
+def test_headers_that_trickle_after_an_answer(arena: Arena) -> None:
+    with nothing_left(arena), connected(arena) as wire:
+        wire.sendall(b"GET /api/plain HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert status(wire.recv(65_536)) == 200
+        # Line ends before a request are no request: they must not keep the connection.
+        assert status(trickle(wire, b"\r\n" * 500)) == 408
+
+
+def test_bodies_that_trickle_hold_nothing(arena: Arena) -> None:
+    """More of them than one address has slots: others are answered meanwhile."""
+    with nothing_left(arena), ExitStack() as stack:
+        wires = [stack.enter_context(connected(arena)) for _ in range(MANY)]
+        for wire in wires:
+            wire.sendall(post("/api/echo", b'{"text": "', length=5_000))
+        wait(0.3)
+        assert slots_taken(arena) == 0
+        assert connections_in_use(arena) == 0
+        answered = httpx.post(f"{arena.url}/api/echo", json={"text": "b"})
+        assert answered.status_code == 200, answered.text
+        answers = [until_closed(wire) for wire in wires]
+        assert {status(answer) for answer in answers} == {408}
+
+
+def test_a_body_that_is_slow_and_goes_on_is_taken(arena: Arena) -> None:
+    piece = b"x" * (500 * PATIENCE_S)
+    body = b'{"text": "' + piece * 6 + b'"}'
+    with nothing_left(arena), connected(arena) as wire:
+        sent = post("/api/echo", body)
+        for start in range(0, len(sent), len(piece)):
+            wire.sendall(sent[start : start + len(piece)])
+            wait(PATIENCE_S / 3)
+        assert status(wire.recv(65_536)) == 200
+
+
+def test_a_body_that_trickles_to_nowhere(arena: Arena) -> None:
+    """It is answered before it has come, and may not keep the connection then."""
+    with nothing_left(arena), connected(arena) as wire:
+        answer = trickle(wire, post("/api/nowhere", b"x" * 500, length=100_000))
+        assert status(answer) == 404
+
+
+def test_a_body_that_is_given_up(arena: Arena) -> None:
+    with nothing_left(arena):
+        for _ in range(MANY):
+            with connected(arena) as wire:
+                wire.sendall(post("/api/echo", b'{"text": "half', length=1_000))
+
+
+def test_answers_that_are_not_read(arena: Arena) -> None:
+    """They hold no slot; the memory of what nobody takes is given back."""
+    with nothing_left(arena), ExitStack() as stack:
+        wires = []
+        for _ in range(20):
+            wire = stack.enter_context(socket.socket())
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            host, port = arena.url.removeprefix("http://").split(":")
+            wire.connect((host, int(port)))
+            wire.sendall(b"GET /api/large HTTP/1.1\r\nHost: test\r\n\r\n")
+            wires.append(wire)
+        until(lambda: slots_taken(arena) == 0)
+        until(lambda: connections_in_use(arena) == 0)
+        wait(PATIENCE_S * 3)
+        for wire in wires:
+            wire.settimeout(20)
+            # What was under way is there; then the other side has hung up.
+            assert len(until_closed(wire)) < 5_000_000
+
+
+def test_an_answer_that_is_read_slowly_is_whole(arena: Arena) -> None:
+    with nothing_left(arena), connected(arena) as wire:
+        wire.sendall(b"GET /api/large HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+        received = 0
+        for _ in range(12):
+            received += len(wire.recv(100_000))
+            wait(PATIENCE_S / 4)
+        received += len(until_closed(wire))
+        assert received > 5_000_000
