@@ -5,6 +5,7 @@ headers of any size.
 """
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -13,6 +14,16 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 MAX_HEAD: Final = 65_536
 # A body has to come, and an answer to be taken, this fast: bytes a second.
 LEAST_RATE: Final = 500
+
+
+@dataclass(slots=True)
+class _Reading:
+    """An answer that is not taken yet: how much, when that was last less, and at first."""
+
+    unsent: int
+    at: float
+    first: int
+    since: float
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -33,7 +44,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._received = 0
         self._seen_received = 0
-        self._seen_unsent = 0
+        self._reading: _Reading | None = None
         self._is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -88,18 +99,28 @@ class PatientProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(self._patience_s / 2, self._look)
         least = LEAST_RATE * self._patience_s / 2
         came, self._seen_received = self._received - self._seen_received, self._received
-        unsent, seen = self.transport.get_write_buffer_size(), self._seen_unsent
-        self._seen_unsent = unsent
-        if unsent:
-            # Of an answer that is still being written nobody knows yet how much of it was taken.
-            is_written = self.cycle is None or self.cycle.response_complete
-            if is_written and seen and seen - unsent < min(least, seen):
-                self.transport.abort()
+        unsent = self.transport.get_write_buffer_size()
+        # Of an answer that is still being written nobody knows yet how much of it was taken.
+        if unsent and (self.cycle is None or self.cycle.response_complete):
+            self._look_at_reader(unsent)
         elif self._head_since is not None:
             if self.loop.time() - self._head_since > self._patience_s:
                 self._refuse(408, "request_timeout", "The request did not come in time")
         elif not self._is_between and not self.flow.read_paused and came < least:
             self._refuse(408, "request_timeout", "The body came too slowly")
+
+    def _look_at_reader(self, unsent: int) -> None:
+        """The systems on both sides hold megabytes: for a while nothing may seem to be taken."""
+        present = self.loop.time()
+        if self._reading is None or unsent > self._reading.unsent:
+            self._reading = _Reading(unsent, present, unsent, present)
+        seen = self._reading
+        if unsent < seen.unsent:
+            seen.unsent, seen.at = unsent, present
+        taken, took_s = seen.first - unsent, present - seen.since
+        is_slow = took_s > 3 * self._patience_s and taken < LEAST_RATE * took_s
+        if is_slow or present - seen.at > 3 * self._patience_s:
+            self.transport.abort()
 
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

@@ -68,8 +68,8 @@ def arena(store: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> It
         script = "def execute(params):\n    return params"
         platform.publish("scripted", script, engine="script", **more)
         platform.publish("typed/{id}", "SELECT {{ id }} AS id, {{ text }} AS text")
-        headed = {"text": {"type": "string", "in": "header", "name": "x-text"}}
-        platform.publish("headed", "SELECT {{ text }} AS text", params={"x-text": headed["text"]})
+        headed = {"text": {"type": "string", "in": "header", "header": "X-Text"}}
+        platform.publish("headed", "SELECT {{ text }} AS text", params=headed)
         platform.publish("large", "SELECT repeat('x', 5500000) AS x")
         running = Arena(platform, store, sales, redis)
         try:

@@ -110,6 +110,7 @@ BODIES = {
     "half a surrogate": b'{"text": "\\ud800"}',
     "no UTF-8": b'{"text": "\xff\xfe"}',
     "NUL as a key": b'{"\\u0000": 1, "data": {"\\u0000": 1}}',
+    "deep as text, a little": b'{"data": "' + b'{\\"a\\":' * 500 + b"1" + b"}" * 500 + b'"}',
     "a huge number": b'{"text": 1' + b"0" * 5_000 + b"}",
     "a huge exponent": b'{"text": 1e999999, "data": {"a": 1e999999}}',
     "many keys": json.dumps({f"k{n}": n for n in range(50_000)}).encode(),
@@ -129,4 +130,5 @@ def test_bodies(arena: Arena, body: bytes) -> None:
 
 def test_a_body_longer_than_it_says(arena: Arena) -> None:
     answer = ask(arena, post("/api/echo", b'{"text": "a"}' + b"x" * 1_000, length=13))
-    assert status(answer) == 200
+    # What follows is no request: the connection ends, before or after the answer.
+    assert status(answer) in (200, 400)

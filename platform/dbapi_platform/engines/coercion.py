@@ -11,6 +11,8 @@ from uuid import UUID
 
 import msgspec
 
+from .nesting import require_shallow
+
 Coercer = Callable[[object], object]
 
 MAX_DIGITS = 40
@@ -282,11 +284,13 @@ def _decimal(value: object, expected: str) -> Decimal:
 
 def _json(text: str, expected: str) -> object:
     try:
-        return msgspec.json.decode(text)
+        found: object = msgspec.json.decode(text)
+        require_shallow(text, found)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise Mismatch(f"{expected} ({error})", text) from None
     except RecursionError:
         raise Mismatch(f"{expected} that is nested less deeply", text) from None
+    return found
 
 
 def shown(value: object) -> str:

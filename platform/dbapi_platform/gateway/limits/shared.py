@@ -128,6 +128,8 @@ class SharedLimits:
 
         A Redis that has no memory left answers a ping, and counts nothing.
         """
+        # Of those that are open some may be to a server that is gone: each would fail once.
+        await self._redis.connection_pool.disconnect(inuse_connections=False)
         self.give_back(await self.take(_PROBE))
 
     async def close(self) -> None:
