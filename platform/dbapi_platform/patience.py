@@ -5,6 +5,9 @@ headers of any size.
 """
 
 import asyncio
+import fcntl
+import sys
+import termios
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -102,7 +105,7 @@ class PatientProtocol(HttpToolsProtocol):
         unsent = self.transport.get_write_buffer_size()
         # Of an answer that is still being written nobody knows yet how much of it was taken.
         if unsent and (self.cycle is None or self.cycle.response_complete):
-            self._look_at_reader(unsent)
+            self._look_at_reader(unsent + self._unsent_by_system())
         elif self._head_since is not None:
             if self.loop.time() - self._head_since > self._patience_s:
                 self._refuse(408, "request_timeout", "The request did not come in time")
@@ -110,7 +113,7 @@ class PatientProtocol(HttpToolsProtocol):
             self._refuse(408, "request_timeout", "The body came too slowly")
 
     def _look_at_reader(self, unsent: int) -> None:
-        """The systems on both sides hold megabytes: for a while nothing may seem to be taken."""
+        """Hang up when nothing is taken for long, or too little of all that there is."""
         present = self.loop.time()
         if self._reading is None or unsent > self._reading.unsent:
             self._reading = _Reading(unsent, present, unsent, present)
@@ -121,6 +124,15 @@ class PatientProtocol(HttpToolsProtocol):
         is_slow = took_s > 3 * self._patience_s and taken < LEAST_RATE * took_s
         if is_slow or present - seen.at > 3 * self._patience_s:
             self.transport.abort()
+
+    def _unsent_by_system(self) -> int:
+        """It holds megabytes, and asks for more only when it has sent many of them."""
+        wire = self.transport.get_extra_info("socket")
+        try:
+            told = fcntl.ioctl(wire.fileno(), termios.TIOCOUTQ, bytes(4))
+        except OSError:
+            return 0
+        return int.from_bytes(told, sys.byteorder)
 
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

@@ -57,8 +57,9 @@ def arena(store: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> It
             "password": sales.password, "read_only": False,
         }  # fmt: skip
         platform.manage("POST", "/datasources", json=source)
-        platform.publish("plain", "SELECT 1 AS one")
-        platform.publish("sold", "SELECT 1 AS one", datasource="sales")
+        # What a worker that is killed holds of them is free when this and ten seconds are over.
+        platform.publish("plain", "SELECT 1 AS one", timeout=2)
+        platform.publish("sold", "SELECT 1 AS one", datasource="sales", timeout=2)
         declared = {"text": {"type": "string"}, "data": {"type": "object"}}
         echo = "SELECT {{ text }} AS text, {{ data }} AS data"
         more = {"method": "POST", "params": declared}

@@ -13,7 +13,7 @@ MOST_MORE = 30 * 1024 * 1024
 
 
 @contextmanager
-def nothing_left(arena: Arena) -> Iterator[None]:
+def nothing_left(arena: Arena, *, most_more: int = MOST_MORE) -> Iterator[None]:
     """Compares the workers before and after."""
     for _ in range(40):
         answers(arena)
@@ -23,7 +23,7 @@ def nothing_left(arena: Arena) -> Iterator[None]:
     until(lambda: slots_taken(arena) == 0)
     until(lambda: connections_in_use(arena) == 0)
     grown = {pid: memory(arena)[pid] - before[pid] for pid in before}
-    assert max(grown.values()) < MOST_MORE, grown
+    assert max(grown.values()) < most_more, grown
 
 
 def answers(arena: Arena) -> bool:
