@@ -199,9 +199,7 @@ def create_platform(settings: Settings) -> Platform:
         bounds=bounds,
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
-    return Platform(
-        services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, tracing
-    )
+    return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, tracing)
 
 
 def create_services(settings: Settings) -> Services:

@@ -16,7 +16,7 @@ from .multipart import Multipart
 MAX_FIELDS = 1_000
 # As deep as anybody nests, and not so deep that what goes through it gives up.
 MAX_DEPTH = 100
-# A body holds a slot of its caller while it comes: whoever stops halfway does not keep it.
+# Whoever stops halfway does not keep a connection.
 BODY_S = 60.0
 
 FORM = "application/x-www-form-urlencoded"
@@ -32,13 +32,20 @@ async def read_fields(
     headers: Mapping[bytes, bytes], chunks: AsyncIterator[bytes], *, max_bytes: int
 ) -> Fields:
     """The body's fields; none where it is empty. Raises Refused."""
+    return fields_of(headers, await read_whole(headers, chunks, max_bytes=max_bytes))
+
+
+async def read_whole(
+    headers: Mapping[bytes, bytes], chunks: AsyncIterator[bytes], *, max_bytes: int
+) -> bytes:
+    """The body as it came. Raises Refused."""
     length = headers.get(b"content-length", b"")
     if length.isdigit() and len(length) < 20 and int(length) > max_bytes:
         # Before any of it is read.
         raise too_large(max_bytes)
     try:
         async with asyncio.timeout(BODY_S):
-            return await _read(headers, chunks)
+            return b"".join([chunk async for chunk in chunks])
     except TimeoutError:
         message = f"The body was not there within {BODY_S:.0f} seconds; send it again"
         raise Refused(408, "body_timeout", message, headers=[CLOSE]) from None
@@ -50,14 +57,14 @@ def too_large(max_bytes: int) -> Refused:
     return Refused(413, "body_too_large", message, headers=[CLOSE])
 
 
-async def _read(headers: Mapping[bytes, bytes], chunks: AsyncIterator[bytes]) -> Fields:
+def fields_of(headers: Mapping[bytes, bytes], raw: bytes) -> Fields:
+    """The fields of a body; none where it is empty. Raises Refused."""
     given = headers.get(b"content-type")
     name, options = parse_options_header(given.decode("latin-1") if given else None)
     kind = name.decode("latin-1")
     if kind == MULTIPART:
         _check_encoding(headers, options)
-        return await _read_multipart(options.get(b"boundary", b""), chunks)
-    raw = b"".join([chunk async for chunk in chunks])
+        return _read_multipart(options.get(b"boundary", b""), raw)
     if not raw.strip():
         return {}
     is_json = not kind or kind == "application/json" or kind.endswith("+json")
@@ -67,13 +74,12 @@ async def _read(headers: Mapping[bytes, bytes], chunks: AsyncIterator[bytes]) ->
     return _json_object(raw) if is_json else _form(raw)
 
 
-async def _read_multipart(boundary: bytes, chunks: AsyncIterator[bytes]) -> Fields:
-    parts: Multipart | None = None
-    async for chunk in chunks:
-        if chunk:
-            parts = parts or Multipart(boundary, max_fields=MAX_FIELDS)
-            parts.write(chunk)
-    return parts.fields() if parts else {}
+def _read_multipart(boundary: bytes, raw: bytes) -> Fields:
+    if not raw:
+        return {}
+    parts = Multipart(boundary, max_fields=MAX_FIELDS)
+    parts.write(raw)
+    return parts.fields()
 
 
 def _check_encoding(headers: Mapping[bytes, bytes], options: Mapping[bytes, bytes]) -> None:

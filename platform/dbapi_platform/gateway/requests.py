@@ -10,12 +10,12 @@ from collections.abc import (
     Mapping,
     MutableMapping,
 )
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes, urlencode
 
 from ..addresses import caller_address
-from .bodies import read_fields, read_pairs, too_large
-from .errors import Refused
+from .bodies import fields_of, read_pairs, read_whole, too_large
+from .errors import Refused, retry_after
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -25,6 +25,9 @@ Send = Callable[[Message], Awaitable[None]]
 PREFIX = "/api/"
 # Longer paths and queries are not worth to be remembered, in letters.
 SHORT = 500
+# So much a worker holds of bodies that are not there as a whole, beside one of them.
+MAX_COMING = 67_108_864
+CROWDED = "Too many bodies are on their way; try again shortly"
 # With a client's token, an endpoint could call what else that client may call.
 SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie"})
 BODY_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -35,11 +38,14 @@ _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 class Request:
     """One request; `path` is what follows `/api/`, its segments still percent-encoded."""
 
-    __slots__ = ("_receive", "_scope", "headers", "ip", "method", "path", "request_id")
+    __slots__ = ("_raw", "_receive", "_scope", "headers", "ip", "method", "path", "request_id")
+    # Of all bodies that are on their way: what came of them, in bytes.
+    coming: ClassVar[int] = 0
 
     def __init__(self, scope: Scope, receive: Receive, trusted_proxies: int = 0) -> None:
         self._scope = scope
         self._receive = receive
+        self._raw: bytes | None = None
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.method: str = scope["method"]
         self.path = _raw_path(scope).removeprefix(PREFIX).strip("/")
@@ -112,21 +118,34 @@ class Request:
         """The body's fields: a JSON object or a form. Raises Refused."""
         if self.method not in BODY_METHODS:
             return {}
-        return await read_fields(self.headers, self._chunks(max_bytes), max_bytes=max_bytes)
+        await self.load(max_bytes)
+        return fields_of(self.headers, self._raw or b"")
+
+    async def load(self, max_bytes: int) -> None:
+        """Read the body, so that no slot is held while it comes. Raises Refused."""
+        if self._raw is None and self.method in BODY_METHODS:
+            chunks = self._chunks(max_bytes)
+            self._raw = await read_whole(self.headers, chunks, max_bytes=max_bytes)
 
     async def _chunks(self, max_bytes: int) -> AsyncIterator[bytes]:
         size = 0
-        while True:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise Refused(499, "client_disconnected", "The client went away")
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > max_bytes:
-                raise too_large(max_bytes)
-            yield chunk
-            if not message.get("more_body"):
-                return
+        try:
+            while True:
+                message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise Refused(499, "client_disconnected", "The client went away")
+                chunk: bytes = message.get("body", b"")
+                size += len(chunk)
+                Request.coming += len(chunk)
+                if size > max_bytes:
+                    raise too_large(max_bytes)
+                if Request.coming > MAX_COMING + max_bytes:
+                    raise Refused(503, "too_many_concurrent", CROWDED, headers=[retry_after(1)])
+                yield chunk
+                if not message.get("more_body"):
+                    return
+        finally:
+            Request.coming -= size
 
     def _pairs(self) -> list[tuple[bytes, bytes]]:
         pairs: list[tuple[bytes, bytes]] = self._scope["headers"]
