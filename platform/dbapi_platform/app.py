@@ -1,11 +1,9 @@
 """The composition root: the only place where the parts are put together."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +14,7 @@ from .access.logins import create_logins
 from .access.secrets import Cipher
 from .catalogue import create_catalogue, is_catalogue
 from .datasources import Datasources
-from .engines.script.cache import ProcessCache, RedisCache
-from .engines.script.engine import ScriptEngine
-from .engines.script.limits import ScriptLimits, ScriptReach
-from .engines.script.outgoing import HttpReach, Outgoing
-from .engines.script.running import Scripts
-from .engines.script.worker.blocked import blocked
+from .engines.script.creating import create_scripts
 from .engines.sql import SqlLimits
 from .gateway import caching
 from .gateway.app import Gateway
@@ -264,47 +257,6 @@ def create_limits(settings: Settings) -> Limits:
             max_rendered_bytes=settings.sql_max_rendered_bytes,
         ),
     )
-
-
-def create_scripts(settings: Settings) -> Scripts:
-    """The script engine; its processes are started with the platform. Raises SettingsError."""
-    for name in settings.script_extra_modules:
-        if blocked(name):
-            raise SettingsError(
-                f"DBAPI_SCRIPT_EXTRA_MODULES: the module '{name}' may not be given to scripts"
-            )
-        if find_spec(name.partition(".")[0]) is None:
-            raise SettingsError(
-                f"DBAPI_SCRIPT_EXTRA_MODULES: the module '{name}' is not installed here"
-            )
-    engine = ScriptEngine(
-        ScriptLimits(
-            workers=settings.script_workers,
-            cpu_s=settings.script_cpu_seconds,
-            memory_bytes=settings.script_memory_mb * 1024 * 1024,
-            output_bytes=settings.script_max_output_bytes,
-            queries=settings.script_max_queries,
-            max_rows=settings.max_rows,
-            source_bytes=settings.sql_max_template_bytes,
-        ),
-        ScriptReach(
-            modules=tuple(settings.script_extra_modules),
-            environment={
-                name: os.environ[name] for name in settings.script_env if name in os.environ
-            },
-            require_seccomp=settings.script_require_seccomp,
-        ),
-    )
-    outgoing = Outgoing(
-        HttpReach(
-            hosts=tuple(settings.script_http_hosts),
-            networks=tuple(settings.script_http_networks),
-            max_bytes=settings.script_http_max_bytes,
-        )
-    )
-    redis_url = settings.redis_url.get_secret_value()
-    cache = RedisCache(redis_url) if redis_url else ProcessCache()
-    return Scripts(engine, outgoing=outgoing, cache=cache)
 
 
 def _is_gateway(path: str) -> bool:

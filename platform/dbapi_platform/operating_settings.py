@@ -2,8 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
 from .logs import LogFormat
@@ -12,6 +13,14 @@ from .logs import LogFormat
 class OperatingSettings(BaseSettings):
     """For whoever runs it; see docs/operations.md."""
 
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="What `GET /metrics` wants as `Authorization: Bearer …`: Prometheus's own "
+        "secret, made with `dbapi generate-key`. Empty: there are no metrics.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much the server logs. Values and SQL are not logged at any level."
+    )
     log_format: LogFormat = Field(
         "text",
         description="What the server logs to its error stream: lines for people (`text`), or an "

@@ -217,14 +217,6 @@ class Settings(OperatingSettings, LoginSettings):
         description="Tell consumers at `/catalog` which endpoints they may call, public ones "
         "without a login; the page for people is served with the other pages only.",
     )
-    metrics_token: SecretStr = Field(
-        SecretStr(""),
-        description="What `GET /metrics` wants as `Authorization: Bearer …`: Prometheus's own "
-        "secret, made with `dbapi generate-key`. Empty: there are no metrics.",
-    )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="How much the server logs. Values and SQL are not logged at any level."
-    )
 
     @field_validator(
         "cors_origins",

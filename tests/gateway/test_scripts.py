@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from dbapi_platform.app import create_scripts
+from dbapi_platform.engines.script.creating import create_scripts
 from dbapi_platform.settings import SettingsError
 from tests.world import World, make_settings, open_world
 
