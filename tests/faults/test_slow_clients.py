@@ -73,9 +73,9 @@ def test_a_body_that_is_given_up(arena: Arena) -> None:
 
 def test_answers_that_are_not_read(arena: Arena) -> None:
     """They hold no slot, and are not kept for ever for those who do not take them."""
-    # A hundred megabytes that are given back stay with the process, to be used again.
+    # What is given back stays with the process, to be used again.
     with nothing_left(arena, most_more=128 * 1024 * 1024), ExitStack() as stack:
-        wires = [stack.enter_context(slow_reader(arena)) for _ in range(20)]
+        wires = [stack.enter_context(slow_reader(arena)) for _ in range(8)]
         until(lambda: slots_taken(arena) == 0)
         until(lambda: connections_in_use(arena) == 0)
         ports = {wire.getsockname()[1] for wire in wires}
