@@ -1,6 +1,7 @@
 """One platform for most of these tests: two workers, and servers of their own to lose."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -48,6 +49,8 @@ def arena(store: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> It
         "DBAPI_LOG_FORMAT": "json",
     }  # fmt: skip
     with (
+        # Ended also when what follows fails; a test may have put another in its place.
+        closing_all([redis]) as running_redis,
         own_postgres() as sales,
         served(tmp_path_factory.mktemp("arena"), **settings) as platform,
     ):
@@ -73,10 +76,18 @@ def arena(store: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> It
         platform.publish("headed", "SELECT {{ text }} AS text", params=headed)
         platform.publish("large", "SELECT repeat('x', 5500000) AS x")
         running = Arena(platform, store, sales, redis)
-        try:
-            yield running
-        finally:
-            running.redis.stop()
+        yield running
+        running_redis.append(running.redis)
+
+
+@contextmanager
+def closing_all(servers: list[RedisServer]) -> Iterator[list[RedisServer]]:
+    """All of them are ended with the block; ending one twice does no harm."""
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            server.stop()
 
 
 def new_database(server: PostgresServer, name: str) -> str:
