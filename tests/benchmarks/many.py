@@ -72,7 +72,7 @@ async def _fill(world: World, model: uuid.UUID) -> None:
     async with world.platform.services.database.session() as session:
         await announce_change(session)
         await session.commit()
-    while world.platform.snapshots.current.routes.count < ENDPOINTS:
+    while world.platform.snapshots.current.routes.count < ENDPOINTS:  # noqa: ASYNC110
         await asyncio.sleep(0.05)
 
 
