@@ -4,12 +4,14 @@ The records are spread evenly over all endpoints, a thousand clients and 30 days
 two add up to one row, which is the worst that there is for the overview.
 """
 
+import os
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dbapi_platform.store import Database
 
-RECORDS, ENDPOINTS = 1_000_000, 100_000
+RECORDS, ENDPOINTS = int(os.environ.get("BENCH_RECORDS", "1_000_000")), 100_000
 
 _SQLITE = f"""
 CREATE TEMP TABLE seed AS

@@ -61,7 +61,7 @@ class Gateway:
             trouble, response = error, failure(error, request.request_id)
         except Exception as error:
             log.exception("Request %s failed", request.request_id)
-            trouble = Refused(500, "internal_error", "The platform failed", internal=repr(error))
+            trouble = _unexpected(error)
             response = failure(trouble, request.request_id)
         response.headers += call.headers
         if response.export is not None:
@@ -87,6 +87,9 @@ class Gateway:
             broken = refused(failure_of(error))
         except TimeoutError:
             broken = Refused(200, "export_timeout", "The answer took too long to send")
+        except Exception as error:
+            log.exception("Request %s failed", request.request_id)
+            broken = _unexpected(error)
         else:
             return None
         finally:
@@ -143,6 +146,10 @@ class Gateway:
                 log=_storable(log_text(call.logs)) if call.logs else None,
             )
         )
+
+
+def _unexpected(error: Exception) -> Refused:
+    return Refused(500, "internal_error", "The platform failed", internal=repr(error))
 
 
 def _storable(text: str) -> str:
