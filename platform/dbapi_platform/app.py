@@ -20,6 +20,7 @@ from .gateway import caching
 from .gateway.app import Gateway
 from .gateway.bounds import Bounds
 from .gateway.clients import ClientTokens
+from .gateway.jobs import JobBounds, Jobs, make_jobs
 from .gateway.limits import Limits as RequestLimits
 from .gateway.limits import SharedLimits
 from .gateway.parts import Parts, choose_parts
@@ -32,7 +33,7 @@ from .gateway.spool import Spool
 from .logs import configure_logs
 from .management.app import create_management
 from .management.services import Services
-from .metrics import Metrics, State, watch
+from .metrics import Metrics, State, are_workers_several, watch
 from .metrics.scraping import PATH as METRICS_PATH
 from .publishing.compiled import Engines, Limits
 from .publishing.datasources import DatasourceRules
@@ -76,11 +77,13 @@ class Platform:
             asyncio.create_task(self.upkeep.run()),
             asyncio.create_task(self.limits.run()),
             asyncio.create_task(watch(self.state)),
+            asyncio.create_task(self.gateway.run_jobs()),
         ]
 
     def state(self) -> State:
         """How it is now."""
         snapshot, datasources = self.snapshots.current, self.services.datasources
+        jobs = self.gateway.jobs
         pools = {
             config.name: (pool.open - pool.idle, pool.idle, pool.waiting)
             for config in snapshot.datasources
@@ -94,6 +97,8 @@ class Platform:
             records_spooled=self.recorder.spooled,
             records_dropped=self.recorder.dropped,
             pools=pools,
+            jobs_queued=jobs.queued if jobs else 0,
+            jobs_running=jobs.running if jobs else 0,
         )
 
     async def stop(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -103,6 +108,8 @@ class Platform:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.services.logins.background.close()
         await self.recorder.close()
+        if self.gateway.jobs:
+            await self.gateway.jobs.close()
         await self.limits.close()
         await self.cache.close()
         await self.services.engines.scripts.close()
@@ -190,6 +197,7 @@ def create_platform(settings: Settings) -> Platform:
         recorder=recorder,
         trusted_proxies=settings.trusted_proxies,
         bounds=bounds,
+        jobs=create_jobs(settings, pipeline, snapshots, tokens, limits),
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
     return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, tracing)
@@ -214,7 +222,7 @@ def create_services(settings: Settings) -> Services:
             file_root=settings.file_datasource_root,
             pool_size=settings.pool_size,
             connect_timeout_s=settings.connect_timeout_seconds,
-            statement_timeout_s=settings.max_timeout_seconds,
+            statement_timeout_s=max(settings.max_timeout_seconds, settings.job_timeout_seconds),
             own_file=database.file,
         ),
         datasources=Datasources(),
@@ -241,6 +249,32 @@ def create_answer_cache(settings: Settings) -> caching.Cache:
     url = settings.redis_url.get_secret_value()
     process = caching.ProcessCache(settings.cache_mb * 1_048_576)
     return caching.Cache(process, caching.SharedCache(url) if url else None)
+
+
+def create_jobs(
+    settings: Settings,
+    pipeline: Pipeline,
+    snapshots: Snapshots,
+    tokens: ClientTokens,
+    limits: RequestLimits,
+) -> Jobs | None:
+    """What is answered later; None where several workers have no Redis to share it in."""
+    return make_jobs(
+        settings.redis_url.get_secret_value(),
+        is_alone=not are_workers_several(),
+        pipeline=pipeline,
+        snapshots=snapshots,
+        tokens=tokens,
+        limits=limits,
+        bounds=JobBounds(
+            timeout_s=settings.job_timeout_seconds,
+            concurrent=settings.jobs_concurrent,
+            per_caller=settings.jobs_per_caller,
+            result_bytes=settings.job_result_mb * 1_048_576,
+            keep_s=settings.job_result_seconds,
+            max_concurrent=settings.default_max_concurrent,
+        ),
+    )
 
 
 def create_limits(settings: Settings) -> Limits:

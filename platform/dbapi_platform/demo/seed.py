@@ -51,7 +51,7 @@ async def _seed_datasource(session: AsyncSession, home: DemoHome, settings: Sett
         file_root=settings.file_datasource_root,
         pool_size=settings.pool_size,
         connect_timeout_s=settings.connect_timeout_seconds,
-        statement_timeout_s=settings.max_timeout_seconds,
+        statement_timeout_s=max(settings.max_timeout_seconds, settings.job_timeout_seconds),
     )
     await create_datasource(
         session,

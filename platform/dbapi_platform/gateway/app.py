@@ -13,7 +13,8 @@ from .bounds import Bounds
 from .clients import ClientTokens
 from .departures import WhilePresent
 from .errors import Refused
-from .exporting import Export
+from .exporting import Outgoing
+from .jobs import SEGMENT, Jobs, recorded_path
 from .pipeline import Call, Pipeline, refused, require_allowed
 from .queries import MAX_QUERY
 from .records import Record, Recorder, log_text
@@ -41,6 +42,7 @@ class Gateway:
         recorder: Recorder,
         trusted_proxies: int,
         bounds: Bounds,
+        jobs: Jobs | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._snapshots = snapshots
@@ -48,6 +50,7 @@ class Gateway:
         self._recorder = recorder
         self._trusted_proxies = trusted_proxies
         self._bounds = bounds
+        self.jobs = jobs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request; nothing is raised."""
@@ -74,7 +77,7 @@ class Gateway:
             await _send(send, response, request.request_id)
 
     async def _export(
-        self, send: Send, request: Request, response: Response, export: Export
+        self, send: Send, request: Request, response: Response, export: Outgoing
     ) -> Refused | None:
         """Send an answer while it is made; tells why it was broken off."""
         try:
@@ -101,7 +104,14 @@ class Gateway:
     async def _answer(self, request: Request, call: Call) -> Response:
         if request.path == TOKEN_PATH:
             return await self._give_token(request, call)
+        if self.jobs is not None and request.path.startswith(f"{SEGMENT}/"):
+            return await self.jobs.answer(request, call)
         return await self._pipeline.answer(request, call)
+
+    async def run_jobs(self) -> None:
+        """Run for ever what was to be answered later."""
+        if self.jobs is not None:
+            await self.jobs.run(self._record)
 
     async def _give_token(self, request: Request, call: Call) -> Response:
         """OAuth2 client credentials, as JSON or as a form."""
@@ -132,7 +142,7 @@ class Gateway:
                 request_id=request.request_id,
                 created_at=datetime.now(UTC),
                 method=request.method[:10],
-                path=request.path[:1000],
+                path=recorded_path(request.path)[:1000],
                 query=request.query_bytes(MAX_QUERY + 1),
                 status=response.status,
                 duration_ms=round(duration_ms, 3),

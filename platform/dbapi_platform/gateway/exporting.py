@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Final
+from typing import Final, Protocol
 
 from ..datasources.types import Rows
 from .errors import Refused
@@ -15,6 +15,27 @@ WHOLE_ROWS: Final = 10_000
 WHOLE_BYTES: Final = 4_194_304
 
 Naming = Callable[[str], str]
+
+
+class Outgoing(Protocol):
+    """A body that is sent piece by piece."""
+
+    @property
+    def count(self) -> int | None:
+        """Its rows, as far as they have been read."""
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the row limit cut it."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """For a caller who has the headers. Raises where it is broken off."""
+
+    def all(self) -> AsyncIterator[bytes]:
+        """For who keeps it first, and tells the headers when it is known to be cut."""
+
+    async def close(self) -> None:
+        """It was sent, or will not be."""
 
 
 class Export:
@@ -60,6 +81,14 @@ class Export:
         async for chunk in self._read():
             if self.truncated:
                 raise Refused(200, "row_limit_reached", "The answer has more rows than its limit")
+            yield chunk
+
+    async def all(self) -> AsyncIterator[bytes]:
+        """What was read and all the rest, up to the row limit."""
+        begun, self._begun = self._begun, []
+        for chunk in begun:
+            yield chunk
+        async for chunk in self._read():
             yield chunk
 
     async def close(self) -> None:

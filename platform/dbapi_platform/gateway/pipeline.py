@@ -1,8 +1,9 @@
 """One gateway request, from top to bottom."""
 
 from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from ..access.calling import visible_client
 from ..datasources import Datasources
@@ -53,6 +54,13 @@ class Work:
     page: PageAsk | None = None
 
 
+class Later(Protocol):
+    """Takes requests whose answers may be fetched later."""
+
+    async def accept(self, work: Work) -> Response | None:
+        """What is answered at once; None when the answer is waited for. Raises Refused."""
+
+
 class Pipeline:
     """The steps of a request and what they need."""
 
@@ -76,6 +84,7 @@ class Pipeline:
         self._datasources = datasources
         self._circuits = circuits
         self._bounds = bounds
+        self.later: Later | None = None
 
     async def answer(self, request: Request, call: Call) -> Response:
         """The answer. Raises Refused; `call` tells how far the request came."""
@@ -89,6 +98,9 @@ class Pipeline:
         call.route = self._version(snapshot, request, call, call.route)
         form = choose(request, by_query=call.route.takes_format)
         await request.load(self._bounds.max_body_bytes)
+        work = Work(call, call.route, request, path, form)
+        if self.later is not None and (response := await self.later.accept(work)):
+            return response
         held = await self._limits.take(
             demand_of(
                 request,
@@ -100,7 +112,7 @@ class Pipeline:
         )
         call.headers = (*call.headers, *held.headers())
         try:
-            response = await self._run(Work(call, call.route, request, path, form))
+            response = await self._run(work)
         except BaseException:
             self._limits.give_back(held)
             raise
@@ -134,6 +146,36 @@ class Pipeline:
         call.headers = version_headers(request, route, published)
         return route
 
+    async def bind(self, work: Work) -> tuple[CompiledEndpoint, dict[str, object]]:
+        """The version, ready to run, and what it is run with. Raises Refused."""
+        try:
+            return await self._bound(work)
+        except RunError as error:
+            raise _refusal(work.call, error) from error
+
+    async def make(self, work: Work, values: Mapping[str, object], *, timeout_s: float) -> Response:
+        """The answer as it is now, whatever is kept, in a time of its own. Raises Refused."""
+        try:
+            compiled = replace(await self._ready(work), timeout=timeout_s)
+            is_kept = work.route.definition.cache is not None
+            client = _varying(work) if is_kept else work.call.client
+            return await self._answer(work, compiled, values, client=client)
+        except RunError as error:
+            raise _refusal(work.call, error) from error
+
+    async def _ready(self, work: Work) -> CompiledEndpoint:
+        compiled = await self._versions.get(work.route)
+        if compiled.pager is not None:
+            work.page = compiled.pager.ask(work.request.query())
+        return compiled
+
+    async def _bound(self, work: Work) -> tuple[CompiledEndpoint, dict[str, object]]:
+        compiled = await self._ready(work)
+        most = self._bounds.max_body_bytes
+        return compiled, await bind_parameters(
+            work.request, work.path, compiled, max_body_bytes=most
+        )
+
     async def _run(self, work: Work) -> Response:
         call, route, request = work.call, work.route, work.request
         spoken = None
@@ -142,20 +184,13 @@ class Pipeline:
             if known := self._cache.known(spoken, route, request):
                 return known
         try:
-            compiled = await self._versions.get(route)
-            values = await bind_parameters(
-                request, work.path, compiled, max_body_bytes=self._bounds.max_body_bytes
-            )
-            if compiled.pager is not None:
-                work.page = compiled.pager.ask(request.query())
+            compiled, values = await self._bound(work)
             with WhilePresent(request):
                 if route.definition.cache is None:
                     return await self._answer(work, compiled, values, client=call.client)
                 return await self._kept(work, compiled, values, spoken)
         except RunError as error:
-            if isinstance(error, ScriptError):
-                call.logs = error.logs
-            raise refused(failure_of(error)) from error
+            raise _refusal(call, error) from error
 
     async def _kept(
         self,
@@ -221,6 +256,12 @@ def _varying(work: Work) -> GatewayClient | None:
     """The client, where kept answers are each client's own."""
     rule = work.route.definition.cache
     return work.call.client if rule and "client" in rule.vary else None
+
+
+def _refusal(call: Call, error: Exception) -> Refused:
+    if isinstance(error, ScriptError):
+        call.logs = error.logs
+    return refused(failure_of(error))
 
 
 async def _export(work: Work, rows: AsyncGenerator[Rows], *, camel: bool) -> Response:

@@ -75,8 +75,21 @@ class Request:
         """
         fields = {name: given for name, given in self.query().items() if name in known}
         fields |= {name: [value] for name, value in changes.items()}
+        return f"{self.address(self.path)}?{urlencode(fields, doseq=True)}"
+
+    @property
+    def root(self) -> str:
+        """What stands before the platform's own paths."""
         root: str = self._scope.get("root_path", "")
-        return f"{root}{PREFIX}{self.path}?{urlencode(fields, doseq=True)}"
+        return root
+
+    def address(self, path: str) -> str:
+        """Where something is that the gateway serves."""
+        return f"{self.root}{PREFIX}{path}"
+
+    def joined(self, name: bytes) -> bytes:
+        """All values of a header that may be sent more than once."""
+        return b", ".join(value for each, value in self._pairs() if each == name)
 
     @property
     def is_short(self) -> bool:
@@ -97,8 +110,8 @@ class Request:
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
-    def query_bytes(self, most: int) -> bytes:
-        """The query's first bytes, as they were received."""
+    def query_bytes(self, most: int | None = None) -> bytes:
+        """The query's first bytes, or all, as they were received."""
         raw: bytes = self._scope["query_string"]
         return raw[:most]
 

@@ -10,7 +10,7 @@ from ..datasources.types import JsonRows
 from ..engines.answers import Answer
 from ..engines.script.envelope import Envelope
 from .errors import Refused
-from .exporting import Export
+from .exporting import Export, Outgoing
 from .formats import ROWS, Format
 from .requests import Request
 
@@ -36,7 +36,7 @@ class Response:
     headers: list[tuple[bytes, bytes]]
     rows: int | None = None
     has_written: bool = False
-    export: Export | None = None
+    export: Outgoing | None = None
     release: Callable[[], None] | None = None
 
     async def close(self) -> None:
@@ -105,6 +105,11 @@ def failure(refused: Refused, request_id: str) -> Response:
         {"success": False, "message": refused.message, "data": [], "error": error}
     )
     return Response(refused.status, body, [JSON, NO_STORE, *refused.headers])
+
+
+def enveloped(data: object) -> bytes:
+    """The envelope around what the platform itself tells."""
+    return _encoder.encode({"success": True, "message": None, "data": data})
 
 
 def plain(payload: object) -> Response:

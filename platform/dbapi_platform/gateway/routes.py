@@ -65,6 +65,7 @@ class Routes:
     def __init__(self, routes: Iterable[Route]) -> None:
         self._roots: dict[str, _Node] = {}
         self.count = 0
+        self._published: dict[uuid.UUID, Route] = {}
         for route in routes:
             self.add(route)
 
@@ -74,7 +75,12 @@ class Routes:
         for segment in route.definition.path.split("/"):
             node = node.child(segment)
         node.route = route
+        self._published[route.endpoint_id] = route
         self.count += 1
+
+    def of(self, endpoint_id: uuid.UUID) -> Route | None:
+        """What is published of an endpoint."""
+        return self._published.get(endpoint_id)
 
     def find(self, method: str, segments: Sequence[str]) -> tuple[Route, dict[str, str]] | None:
         """The route and its path parameters."""

@@ -26,6 +26,13 @@ CACHED = Counter(
     "another request made (shared)",
     ["outcome"],
 )
+JOBS = Counter("dbapi_jobs", "Jobs that are over: succeeded, failed or cancelled", ["outcome"])
+JOBS_QUEUED = Gauge(
+    "dbapi_jobs_queued",
+    "Jobs that wait for their turn, in all workers that share them",
+    multiprocess_mode="livemax",
+)
+JOBS_RUNNING = Gauge("dbapi_jobs_running", "Jobs that run", multiprocess_mode="livesum")
 RECORDS_QUEUED = Gauge(
     "dbapi_access_records_queued",
     "Access records that wait in memory to be written",
@@ -78,6 +85,11 @@ def count_request(endpoint: str, status: int, seconds: float) -> None:
     """Count a request to an endpoint, such as `GET orders/{id}`; none is the empty text."""
     _requests(endpoint, status).inc()
     _latency(endpoint).observe(seconds)
+
+
+def count_job(outcome: str) -> None:
+    """Count a job that is over: succeeded, failed or cancelled."""
+    JOBS.labels(outcome).inc()
 
 
 def count_cached(outcome: str) -> None:

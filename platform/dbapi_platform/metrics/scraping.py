@@ -26,6 +26,11 @@ def share_between_workers() -> "tempfile.TemporaryDirectory[str]":
     return directory
 
 
+def are_workers_several() -> bool:
+    """Whether this process is one of several that were started together."""
+    return _DIRECTORY in os.environ
+
+
 class Metrics:
     """An ASGI application for one path. Without a token there is nothing to be seen."""
 

@@ -19,6 +19,8 @@ class State:
     records_queued: int
     records_spooled: int
     records_dropped: int
+    jobs_queued: int = 0
+    jobs_running: int = 0
     pools: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
@@ -33,6 +35,8 @@ class _Shown:
         measures.SNAPSHOT_AGE.set(state.snapshot_age_s)
         measures.ENDPOINTS.set(state.endpoints)
         measures.LIMITS_DEGRADED.set(state.are_limits_degraded)
+        measures.JOBS_QUEUED.set(state.jobs_queued)
+        measures.JOBS_RUNNING.set(state.jobs_running)
         measures.RECORDS_QUEUED.set(state.records_queued)
         measures.RECORDS_SPOOLED.set(state.records_spooled)
         measures.RECORDS_DROPPED.inc(state.records_dropped - self._dropped)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Literal
 
 from ...store.changes import Served
@@ -50,6 +51,12 @@ class Limits:
             self._shared.give_back(held)
         else:
             self._process.give_back(held)
+
+    async def renew(self, held: Held) -> None:
+        """Hold slots for another while: for who does not know when he ends."""
+        if held.ticket and self._shared and not self._is_away:
+            with suppress(*_away()):
+                await self._shared.renew(held)
 
     async def run(self) -> None:
         """Free what is given back, and find Redis again when it was away."""

@@ -48,6 +48,17 @@ end
 return {'taken', left, reset}
 """
 
+_RENEW: Final = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for i = 1, #KEYS do
+  redis.call('ZADD', KEYS[i], now + ARGV[2], ARGV[1])
+  if redis.call('PTTL', KEYS[i]) < tonumber(ARGV[2]) then
+    redis.call('PEXPIRE', KEYS[i], ARGV[2])
+  end
+end
+"""
+
 
 class SharedLimits:
     """Slots and sliding windows in Redis. What cannot reach it raises RedisError or OSError."""
@@ -66,6 +77,7 @@ class SharedLimits:
             retry=Retry(NoBackoff(), 0),
         )
         self._script = self._redis.register_script(_TAKE)
+        self._renewing = self._redis.register_script(_RENEW)
         self._window_ms = round(window_s * 1000)
         self._worker = uuid.uuid4().hex
         self._numbers = count()
@@ -93,6 +105,11 @@ class SharedLimits:
             raise too_often(window, numbers[0] / 1000)
         standing = Standing(window.most, numbers[0], numbers[1] / 1000) if window else None
         return Held(demand, standing, ticket)
+
+    async def renew(self, held: Held) -> None:
+        """Hold the slots for another lease."""
+        keys = [_slots_key(slots.key) for slots in held.demand.slots]
+        await self._renewing(keys, [held.ticket, round(held.demand.lease_s * 1000)])
 
     def give_back(self, held: Held) -> None:
         """Free the slots soon, together with those of others; nobody waits for it."""
