@@ -185,6 +185,9 @@ class Runner:
         else:
             trouble, response = found, failure(found, run.request.request_id)
             done = await attempt.fail(found, keep_s=self._bounds.keep_s)
+        if not done and await attempt.beat():
+            await attempt.let_go()
+            raise StoreAway("not all of the answer is there")
         if done:
             count_job("failed" if trouble else "succeeded")
         if not done or trouble is not None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Iterable
+from contextlib import suppress
 from time import time
 from typing import Any, Final, TypeVar
 
@@ -51,7 +52,8 @@ class SharedQueue:
                 url,
                 socket_timeout=_TIMEOUT_S,
                 socket_connect_timeout=_TIMEOUT_S,
-                retry=Retry(NoBackoff(), 0),
+                # Once more: connections from before Redis was restarted are there still.
+                retry=Retry(NoBackoff(), 1),
             ),
             name=NAME,
         )
@@ -125,6 +127,11 @@ class _Worker(Worker[Any]):
         for task in self._chores:
             task.cancel()
         await super().stop()
+
+    async def abort(self, abort_threshold: float) -> None:
+        """End what another worker took for dead."""
+        with suppress(*_AWAY):
+            await super().abort(abort_threshold)
 
     async def process(self) -> bool:
         """The next job. What Redis does not learn of it now, it learns when it is swept."""

@@ -68,7 +68,8 @@ class SharedStore:
             url,
             socket_timeout=_TIMEOUT_S,
             socket_connect_timeout=_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
+            # Once more: connections from before Redis was restarted are there still.
+            retry=Retry(NoBackoff(), 1),
         )
         self._create = self._redis.register_script(_CREATE)
         self._begin = self._redis.register_script(_BEGIN)
