@@ -20,7 +20,7 @@ from .gateway import caching
 from .gateway.app import Gateway
 from .gateway.bounds import Bounds
 from .gateway.clients import ClientTokens
-from .gateway.jobs import JobBounds, Jobs, make_jobs
+from .gateway.jobs import make_jobs
 from .gateway.limits import Limits as RequestLimits
 from .gateway.limits import SharedLimits
 from .gateway.parts import Parts, choose_parts
@@ -33,7 +33,7 @@ from .gateway.spool import Spool
 from .logs import configure_logs
 from .management.app import create_management
 from .management.services import Services
-from .metrics import Metrics, State, are_workers_several, watch
+from .metrics import Metrics, State, watch
 from .metrics.scraping import PATH as METRICS_PATH
 from .publishing.compiled import Engines, Limits
 from .publishing.datasources import DatasourceRules
@@ -197,7 +197,7 @@ def create_platform(settings: Settings) -> Platform:
         recorder=recorder,
         trusted_proxies=settings.trusted_proxies,
         bounds=bounds,
-        jobs=create_jobs(settings, pipeline, snapshots, tokens, limits),
+        jobs=make_jobs(settings, pipeline, snapshots, tokens, limits),
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
     return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, tracing)
@@ -249,32 +249,6 @@ def create_answer_cache(settings: Settings) -> caching.Cache:
     url = settings.redis_url.get_secret_value()
     process = caching.ProcessCache(settings.cache_mb * 1_048_576)
     return caching.Cache(process, caching.SharedCache(url) if url else None)
-
-
-def create_jobs(
-    settings: Settings,
-    pipeline: Pipeline,
-    snapshots: Snapshots,
-    tokens: ClientTokens,
-    limits: RequestLimits,
-) -> Jobs | None:
-    """What is answered later; None where several workers have no Redis to share it in."""
-    return make_jobs(
-        settings.redis_url.get_secret_value(),
-        is_alone=not are_workers_several(),
-        pipeline=pipeline,
-        snapshots=snapshots,
-        tokens=tokens,
-        limits=limits,
-        bounds=JobBounds(
-            timeout_s=settings.job_timeout_seconds,
-            concurrent=settings.jobs_concurrent,
-            per_caller=settings.jobs_per_caller,
-            result_bytes=settings.job_result_mb * 1_048_576,
-            keep_s=settings.job_result_seconds,
-            max_concurrent=settings.default_max_concurrent,
-        ),
-    )
 
 
 def create_limits(settings: Settings) -> Limits:

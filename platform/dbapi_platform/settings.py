@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
+from .job_settings import JobSettings
 from .login_settings import LoginSettings
 from .operating_settings import OperatingSettings
 
@@ -19,7 +20,7 @@ class SettingsError(Exception):
     """A setting is missing or too weak to start with; the message says which and what to do."""
 
 
-class Settings(OperatingSettings, LoginSettings):
+class Settings(OperatingSettings, LoginSettings, JobSettings):
     """What an operator can set. Secrets have no default: nothing starts with a known one."""
 
     model_config = SettingsConfigDict(env_prefix="DBAPI_", env_file=".env", extra="ignore")
@@ -165,36 +166,6 @@ class Settings(OperatingSettings, LoginSettings):
         "local",
         description="While Redis is away: hold no limits (`open`), count in each worker "
         "(`local`), or refuse what would be counted with 503 (`closed`).",
-    )
-    job_timeout_seconds: float = Field(
-        1_800,
-        gt=0,
-        le=86_400,
-        description="How long an answer may take that is fetched later (`Prefer: respond-async`), "
-        "in seconds; it counts in place of the endpoint's timeout.",
-    )
-    jobs_concurrent: int = Field(
-        4, ge=1, le=100, description="How many of these run at once, in each worker."
-    )
-    jobs_per_caller: int = Field(
-        20,
-        ge=1,
-        le=10_000,
-        description="How many of these, queued or running, a client may have, or an address at "
-        "public endpoints.",
-    )
-    job_result_mb: int = Field(
-        256,
-        ge=1,
-        le=4_096,
-        description="The largest answer that is kept to be fetched later, in megabytes: in Redis, "
-        "or without it in files of the worker.",
-    )
-    job_result_seconds: int = Field(
-        86_400,
-        ge=1,
-        le=31_536_000,
-        description="How long such an answer is kept, in seconds.",
     )
     pool_size: int = Field(
         8, ge=1, le=200, description="Connections per datasource and worker, at most."

@@ -1,8 +1,7 @@
 """Answers later (RFC 7240's `respond-async`): taken in, run in the background, fetched by id."""
 
-from .bounds import JobBounds
 from .job import SEGMENT, recorded_path
 from .jobs import Jobs
 from .making import make_jobs
 
-__all__ = ["SEGMENT", "JobBounds", "Jobs", "make_jobs", "recorded_path"]
+__all__ = ["SEGMENT", "Jobs", "make_jobs", "recorded_path"]

@@ -1,5 +1,7 @@
 """Where jobs are kept and wait: in Redis where one is set, else in this process if it is alone."""
 
+from ...metrics import are_workers_several
+from ...settings import Settings
 from ..clients import ClientTokens
 from ..limits import Limits
 from ..pipeline import Pipeline
@@ -12,19 +14,18 @@ from .store import Store
 
 
 def make_jobs(
-    redis_url: str,
-    *,
-    is_alone: bool,
+    settings: Settings,
     pipeline: Pipeline,
     snapshots: Snapshots,
     tokens: ClientTokens,
     limits: Limits,
-    bounds: JobBounds,
 ) -> Jobs | None:
     """None where several workers share nothing: one would not know of another's jobs."""
-    if not redis_url and not is_alone:
+    url = settings.redis_url.get_secret_value()
+    if not url and are_workers_several():
         return None
-    store, queue = _shared(redis_url, bounds) if redis_url else _own(bounds)
+    bounds = _bounds(settings)
+    store, queue = _shared(url, bounds) if url else _own(bounds)
     jobs = Jobs(
         store=store,
         queue=queue,
@@ -36,6 +37,17 @@ def make_jobs(
     )
     pipeline.later = jobs
     return jobs
+
+
+def _bounds(settings: Settings) -> JobBounds:
+    return JobBounds(
+        timeout_s=settings.job_timeout_seconds,
+        concurrent=settings.jobs_concurrent,
+        per_caller=settings.jobs_per_caller,
+        result_bytes=settings.job_result_mb * 1_048_576,
+        keep_s=settings.job_result_seconds,
+        max_concurrent=settings.default_max_concurrent,
+    )
 
 
 def _own(bounds: JobBounds) -> tuple[Store, Queue]:

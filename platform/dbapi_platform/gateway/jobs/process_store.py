@@ -79,12 +79,14 @@ class ProcessStore:
 
     async def chunks(self, key: str, answer: Answer) -> AsyncIterator[bytes]:  # noqa: ARG002
         """What was written. Raises StoreAway when it is gone."""
-        path = self._directory / answer.attempt
-        for number in range(answer.chunks):
-            try:
-                yield await asyncio.to_thread(_read, path, number * CHUNK)
-            except OSError as error:
-                raise StoreAway(str(error)) from error
+        try:
+            file = await asyncio.to_thread((self._directory / answer.attempt).open, "rb")
+        except OSError as error:
+            raise StoreAway(str(error)) from error
+        # Open, it is there to its end, also when it expires meanwhile.
+        with file:
+            for _ in range(answer.chunks):
+                yield await asyncio.to_thread(file.read, CHUNK)
 
     async def drop(self, key: str, attempt: str) -> None:  # noqa: ARG002
         """Remove what an attempt wrote."""
@@ -128,9 +130,3 @@ class ProcessStore:
 def _append(path: Path, chunk: bytes) -> None:
     with path.open("ab") as file:
         file.write(chunk)
-
-
-def _read(path: Path, start: int) -> bytes:
-    with path.open("rb") as file:
-        file.seek(start)
-        return file.read(CHUNK)

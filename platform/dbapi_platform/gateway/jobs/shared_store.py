@@ -17,6 +17,8 @@ _PREFIX: Final = "dbapi:jobs:"
 _TIMEOUT_S: Final = 5.0
 # What an attempt has written is gone so long after it was last heard of.
 _UNFINISHED_MS: Final = 120_000
+# Whoever began to read an answer before it expired reads it to its end.
+LINGER_MS: Final = 60_000
 
 # A caller's jobs that are not over are members of a sorted set, with the time of their end.
 _CREATE: Final = """
@@ -49,7 +51,7 @@ if ARGV[2] == 'succeeded' and redis.call('LLEN', KEYS[3]) ~= tonumber(ARGV[6]) t
 redis.call('HSET', KEYS[1], 'status', ARGV[2], 'state', ARGV[3],
   'until', string.format('%.0f', now + ARGV[4]))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])
-if ARGV[2] == 'succeeded' then redis.call('PEXPIRE', KEYS[3], ARGV[5]) end
+if ARGV[2] == 'succeeded' then redis.call('PEXPIRE', KEYS[3], ARGV[5] + ARGV[9]) end
 if ARGV[2] == 'running' then redis.call('PEXPIRE', KEYS[3], ARGV[7]) end
 if ARGV[2] ~= 'queued' and ARGV[2] ~= 'running' then redis.call('ZREM', KEYS[2], ARGV[8]) end
 return 1
@@ -104,7 +106,7 @@ class SharedStore:
         keys = [_job(key), _caller(asked.caller), _chunks(key, attempt)]
         arguments: list[Any] = [
             attempt, state.status.value, _encoder.encode(state), hold_ms, _left_ms(state),
-            chunks, _UNFINISHED_MS, key,
+            chunks, _UNFINISHED_MS, key, LINGER_MS,
         ]  # fmt: skip
         return bool(await _there(self._change(keys, arguments)))
 
