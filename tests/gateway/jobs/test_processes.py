@@ -26,7 +26,9 @@ class Asking:
     def __init__(self, platform: PlatformProcess, database: PostgresDatabase) -> None:
         self.platform = platform
         self.database = database
-        self.http = httpx.Client(base_url=platform.url, timeout=30)
+        # A connection that is kept may be one to a worker that was killed.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self.http = httpx.Client(base_url=platform.url, timeout=30, limits=limits)
 
     def manage(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.platform.token}"}

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from time import monotonic, time
 
 import msgspec
@@ -85,10 +86,10 @@ class Jobs:
         job_id = new_id()
         try:
             await self._line_up(key_of(job_id), kept)
+            if preference.wait_s:
+                return await self._waited(work.request, job_id, kept, preference)
         except StoreAway as error:
             raise seeing.away(error) from None
-        if preference.wait_s:
-            return await self._waited(work.request, job_id, kept, preference)
         return telling.accepted(work.request, job_id, kept)
 
     async def answer(self, request: Request, call: Call) -> Response:
@@ -181,7 +182,8 @@ class Jobs:
                     await asyncio.sleep(LOOK_S)
                     kept = await seeing.find(self._store, job_id) or kept
         except BaseException:
-            await self._cancel(key, kept)
+            with suppress(StoreAway):
+                await self._cancel(key, kept)
             raise
         if not kept.state.status.is_over:
             return telling.accepted(request, job_id, kept)

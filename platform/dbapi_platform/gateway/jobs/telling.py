@@ -1,6 +1,7 @@
 """How a job and its answer are told to whoever asked for it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -83,7 +84,9 @@ class KeptAnswer:
     async def close(self) -> None:
         """It was sent, or will not be."""
         if self.then is not None:
-            await self.then()
+            # What is left expires by itself.
+            with suppress(StoreAway):
+                await self.then()
 
 
 def _told(request: Request, job_id: str, kept: Kept, *, status: int) -> Response:
