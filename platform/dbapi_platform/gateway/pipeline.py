@@ -99,8 +99,10 @@ class Pipeline:
         form = choose(request, by_query=call.route.takes_format)
         await request.load(self._bounds.max_body_bytes)
         work = Work(call, call.route, request, path, form)
-        if self.later is not None and (response := await self.later.accept(work)):
-            return response
+        if self.later is not None and b"prefer" in request.headers:
+            response = await self.later.accept(work)
+            if response is not None:
+                return response
         held = await self._limits.take(
             demand_of(
                 request,

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -159,6 +160,13 @@ def test_a_cancelled_job_ends_its_query(
         assert asking.http.delete(job).status_code == 200
         asking.until(lambda: asking.running() == [])
         assert asking.look(job)["status"] == "cancelled"
+        # And so does a caller who goes away while it is waited for.
+        url = httpx.URL(asking.platform.url)
+        with socket.create_connection((url.host, url.port or 80)) as caller:
+            asked = "GET /api/cancelled?secret=hunter2 HTTP/1.1\r\nHost: x\r\n"
+            caller.sendall(f"{asked}Prefer: respond-async, wait=50\r\n\r\n".encode())
+            asking.until(lambda: len(asking.running()) == 1)
+        asking.until(lambda: asking.running() == [])
         assert "hunter2" not in asking.log
         assert job.rpartition("/")[2] not in asking.log
 
