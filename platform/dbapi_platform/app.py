@@ -19,6 +19,7 @@ from .engines.sql import SqlLimits
 from .gateway import caching
 from .gateway.app import Gateway
 from .gateway.bounds import Bounds
+from .gateway.circuits import Circuits
 from .gateway.clients import ClientTokens
 from .gateway.jobs import make_jobs
 from .gateway.limits import Limits as RequestLimits
@@ -60,6 +61,7 @@ class Platform:
     limits: RequestLimits
     cache: caching.Cache
     tokens: ClientTokens
+    circuits: Circuits
     tracing: "Tracing | None" = None
 
     async def start(self) -> list[asyncio.Task[None]]:
@@ -97,6 +99,9 @@ class Platform:
             records_spooled=self.recorder.spooled,
             records_dropped=self.recorder.dropped,
             pools=pools,
+            open_circuits=frozenset(
+                config.name for config in snapshot.datasources if self.circuits.is_open(config.id)
+            ),
             jobs_queued=jobs.queued if jobs else 0,
             jobs_running=jobs.running if jobs else 0,
         )
@@ -180,6 +185,7 @@ def create_platform(settings: Settings) -> Platform:
         max_concurrent=settings.default_max_concurrent,
         max_export_s=settings.max_export_seconds,
     )
+    circuits = parts.circuits()
     pipeline = Pipeline(
         snapshots=snapshots,
         tokens=tokens,
@@ -187,7 +193,7 @@ def create_platform(settings: Settings) -> Platform:
         cache=cache,
         versions=parts.versions(services.engines, capacity=settings.compiled_endpoints),
         datasources=services.datasources,
-        circuits=parts.circuits(),
+        circuits=circuits,
         bounds=bounds,
     )
     gateway = parts.gateway(
@@ -200,7 +206,9 @@ def create_platform(settings: Settings) -> Platform:
         jobs=make_jobs(settings, pipeline, snapshots, tokens, limits),
     )
     upkeep = Upkeep(services.database, keep_days=settings.access_record_days)
-    return Platform(services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, tracing)
+    return Platform(
+        services, gateway, snapshots, recorder, upkeep, limits, cache, tokens, circuits, tracing
+    )
 
 
 def create_services(settings: Settings) -> Services:

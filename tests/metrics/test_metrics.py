@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from dbapi_platform.access.secrets import new_secret
+from dbapi_platform.datasources import ConnectFailed
 from dbapi_platform.settings import Settings, SettingsError
 from tests.platforms import PlatformProcess, serve_platform
 from tests.world import World, make_settings, open_world
@@ -70,6 +72,22 @@ async def test_the_state_is_told(measured: World) -> None:
     assert {"dbapi_snapshot_age_seconds", "dbapi_access_records_queued", "dbapi_endpoints"} <= {
         family.name for family in text_string_to_metric_families(text)
     }
+
+
+async def test_a_circuit_that_is_open_is_told(measured: World) -> None:
+    circuits = measured.platform.circuits
+    (shop,) = (
+        config.id
+        for config in measured.platform.snapshots.current.datasources
+        if config.name == "shop"
+    )
+    assert measured.platform.state().open_circuits == frozenset()
+    for _ in range(3):
+        with suppress(ConnectFailed), circuits.trying(shop):
+            raise ConnectFailed("away")
+    assert measured.platform.state().open_circuits == {"shop"}
+    circuits.reached(shop)
+    assert measured.platform.state().open_circuits == frozenset()
 
 
 @pytest.mark.parametrize("given", ["", "Bearer wrong", "TOKEN", "Basic TOKEN", "Bearer TOKENx"])

@@ -58,6 +58,11 @@ class Circuits:
         if self._failing:
             self._failing.pop(datasource_id, None)
 
+    def is_open(self, datasource_id: str) -> bool:
+        """Whether callers are told at once that it cannot be reached."""
+        circuit = self._failing.get(datasource_id)
+        return circuit is not None and circuit.failures >= FAILURES
+
     def untried(self, datasource_id: str) -> None:
         """Nobody knows whether it would have answered: another may try at once."""
         if circuit := self._failing.get(datasource_id):

@@ -58,6 +58,12 @@ LIMITS_DEGRADED = Gauge(
     "1 while requests should be counted in Redis and cannot be",
     multiprocess_mode="livemax",
 )
+CIRCUIT_OPEN = Gauge(
+    "dbapi_circuit_open",
+    "1 while callers are told at once that a datasource cannot be reached",
+    ["datasource"],
+    multiprocess_mode="livemax",
+)
 POOL = Gauge(
     "dbapi_pool_connections",
     "Connections of a datasource that are busy or idle, and callers who wait for one",

@@ -11,7 +11,10 @@ PERIOD_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is looked at; `pools` has the datasources by name: busy, idle and waiting."""
+    """What is looked at; `pools` has the datasources by name: busy, idle and waiting.
+
+    `open_circuits` are the names of those that are left alone for a while.
+    """
 
     snapshot_age_s: float
     endpoints: int
@@ -22,6 +25,7 @@ class State:
     jobs_queued: int = 0
     jobs_running: int = 0
     pools: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    open_circuits: frozenset[str] = frozenset()
 
 
 class _Shown:
@@ -43,8 +47,10 @@ class _Shown:
         self._dropped = state.records_dropped
         for name, counts in state.pools.items():
             self._show_pool(name, counts)
+            measures.CIRCUIT_OPEN.labels(name).set(name in state.open_circuits)
         for name in self._pools - set(state.pools):
             self._show_pool(name, (0, 0, 0))
+            measures.CIRCUIT_OPEN.labels(name).set(0)
         self._pools = set(state.pools)
 
     def _show_pool(self, name: str, counts: Iterable[int]) -> None:
