@@ -150,17 +150,20 @@ class Pipeline:
 
     async def bind(self, work: Work) -> tuple[CompiledEndpoint, dict[str, object]]:
         """The version, ready to run, and what it is run with. Raises Refused."""
+        most = self._bounds.max_body_bytes
         try:
-            return await self._bound(work)
+            compiled = await self._ready(work)
+            values = await bind_parameters(work.request, work.path, compiled, max_body_bytes=most)
         except RunError as error:
             raise _refusal(work.call, error) from error
+        return compiled, values
 
     async def make(self, work: Work, values: Mapping[str, object], *, timeout_s: float) -> Response:
         """The answer as it is now, whatever is kept, in a time of its own. Raises Refused."""
         try:
             compiled = replace(await self._ready(work), timeout=timeout_s)
-            is_kept = work.route.definition.cache is not None
-            client = _varying(work) if is_kept else work.call.client
+            rule = work.route.definition.cache
+            client = _varying(work) if rule else work.call.client
             return await self._answer(work, compiled, values, client=client)
         except RunError as error:
             raise _refusal(work.call, error) from error
@@ -171,13 +174,6 @@ class Pipeline:
             work.page = compiled.pager.ask(work.request.query())
         return compiled
 
-    async def _bound(self, work: Work) -> tuple[CompiledEndpoint, dict[str, object]]:
-        compiled = await self._ready(work)
-        most = self._bounds.max_body_bytes
-        return compiled, await bind_parameters(
-            work.request, work.path, compiled, max_body_bytes=most
-        )
-
     async def _run(self, work: Work) -> Response:
         call, route, request = work.call, work.route, work.request
         spoken = None
@@ -185,8 +181,8 @@ class Pipeline:
             spoken = spoken_key(route, _varying(work), work.form.name, request)
             if known := self._cache.known(spoken, route, request):
                 return known
+        compiled, values = await self.bind(work)
         try:
-            compiled, values = await self._bound(work)
             with WhilePresent(request):
                 if route.definition.cache is None:
                     return await self._answer(work, compiled, values, client=call.client)
