@@ -10,8 +10,9 @@ from ..access.permissions import Caller
 from ..access.secrets import PERSONAL_TOKEN_PREFIX
 from ..access.tokens import TYPES
 from ..errors import Unauthorized
+from ..gateway.calls import Call
 from ..gateway.errors import Refused
-from ..gateway.pipeline import Call, require_allowed
+from ..gateway.pipeline import require_allowed
 from ..gateway.requests import Request as GatewayRequest
 from ..management.dependencies import identified
 from ..management.page_sessions import page_token

@@ -10,12 +10,13 @@ from ..logs import current_request_id
 from ..metrics import count_request
 from ..publishing.failures import RunError, failure_of
 from .bounds import Bounds
+from .calls import Call
 from .clients import ClientTokens
 from .departures import WhilePresent
 from .errors import Refused
 from .exporting import Outgoing
 from .jobs import SEGMENT, Jobs, recorded_path
-from .pipeline import Call, Pipeline, refused, require_allowed
+from .pipeline import Pipeline, refused, require_allowed
 from .queries import MAX_QUERY
 from .records import Record, Recorder, log_text
 from .requests import Receive, Request, Scope, Send

@@ -1,7 +1,7 @@
 """One gateway request, from top to bottom."""
 
-from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator, Hashable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -9,19 +9,19 @@ from ..access.calling import visible_client
 from ..datasources import Datasources
 from ..datasources.types import Rows
 from ..engines.answers import table_of
-from ..engines.script.errors import LogLine, ScriptError
+from ..engines.script.errors import ScriptError
 from ..publishing.compiled import CompiledEndpoint
 from ..publishing.failures import Failure, RunError, failure_of
-from ..publishing.pages import PageAsk
 from .bounds import Bounds
 from .caching import Cache, key_of, spoken_key
+from .calls import Call, Work
 from .circuits import Circuits
 from .clients import ClientTokens
 from .compiling import CompiledVersions
 from .departures import WhilePresent
 from .errors import Refused, retry_after
 from .exporting import BATCH_ROWS, Export, only
-from .formats import JSON, Format, choose
+from .formats import JSON, choose
 from .limits import Limits, demand_of
 from .parameters import bind_parameters, query_names, reads_headers
 from .pinning import version_headers, wanted_route
@@ -29,29 +29,6 @@ from .requests import Request
 from .responses import Response, bare, camel_name, exported, success, wants_camel
 from .routes import Route
 from .snapshot import GatewayClient, Snapshot, Snapshots
-
-
-@dataclass(slots=True)
-class Call:
-    """What has been found out about a request so far; the access record is made from it."""
-
-    route: Route | None = None
-    client: GatewayClient | None = None
-    logs: Sequence[LogLine] = ()
-    # Which version answers, and how the caller's window stands: told with whatever the answer is.
-    headers: Sequence[tuple[bytes, bytes]] = ()
-
-
-@dataclass(slots=True)
-class Work:
-    """A request that was let in: what it calls, and how it is to be answered."""
-
-    call: Call
-    route: Route
-    request: Request
-    path: Mapping[str, str]
-    form: Format
-    page: PageAsk | None = None
 
 
 class Later(Protocol):

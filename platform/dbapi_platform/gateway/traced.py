@@ -22,13 +22,13 @@ from ..datasources.types import (
 )
 from ..publishing.compiled import CompiledEndpoint
 from .app import TOKEN_PATH, Gateway
+from .calls import Call
 from .circuits import Circuits, Guarded
 from .compiling import CompiledVersions
 from .errors import Refused
 from .limits import Limits
 from .limits.demand import Demand, Held
 from .parts import Parts
-from .pipeline import Call
 from .requests import PREFIX, Receive, Request, Scope, Send
 from .responses import Response
 from .routes import Route

@@ -8,12 +8,13 @@ from time import monotonic, time
 import msgspec
 
 from ...metrics import count_job
+from ..calls import Call, Work
 from ..clients import ClientTokens
 from ..departures import WhilePresent
 from ..errors import Refused, retry_after
 from ..limits import Limits, demand_of
 from ..limits.demand import Demand
-from ..pipeline import Call, Pipeline, Work, require_allowed
+from ..pipeline import Pipeline, require_allowed
 from ..requests import Request
 from ..responses import Response
 from ..snapshot import Snapshots

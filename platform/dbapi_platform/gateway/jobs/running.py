@@ -10,12 +10,13 @@ from time import perf_counter
 from ...logs import current_request_id
 from ...metrics import count_job
 from ...publishing.failures import TOO_LONG, RunError, failure_of
+from ..calls import Call, Work
 from ..errors import Refused
 from ..formats import FORMATS
 from ..limits import Limits, demand_of
 from ..limits.demand import Demand, Held
 from ..pinning import version_headers
-from ..pipeline import Call, Pipeline, Work, refused
+from ..pipeline import Pipeline, refused
 from ..requests import Request
 from ..responses import Response, failure
 from ..snapshot import Snapshots

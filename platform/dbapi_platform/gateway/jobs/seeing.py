@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from ..calls import Call
 from ..clients import ClientTokens
 from ..errors import Refused
-from ..pipeline import Call, require_allowed
+from ..pipeline import require_allowed
 from ..requests import Request
 from ..snapshot import Snapshot
 from .job import Asked, Kept, key_of
