@@ -1,7 +1,10 @@
 """Fixtures for every test, and how hypothesis looks for examples."""
 
 import os
+from functools import cache
+from unittest.mock import patch
 
+import httpx
 from hypothesis import settings
 
 from tests.platforms import any_world, fresh_postgres_url, platform, world
@@ -34,3 +37,7 @@ __all__ = [
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# Each client reads all the certificates that the machine trusts, which takes longer than most calls
+# of these tests. What it makes of them is the same each time.
+patch("httpx._transports.default.create_ssl_context", cache(httpx.create_ssl_context)).start()
