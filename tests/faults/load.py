@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 ANSWER_S = 30.0
@@ -16,12 +15,12 @@ ANSWER_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one call was answered, and when by the caller's clock."""
+    """What one call was answered; callers are numbered, each with one connection at a time."""
 
     request_id: str
+    caller: int
     path: str
     status: int
-    at: datetime
     headers: dict[str, str]
     body: bytes
 
@@ -36,6 +35,7 @@ class Load:
     pause_s: float
     token: str = ""
     answers: list[Answer] = field(default_factory=list)
+    asked: int = 0
     broken: int = 0
     _is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -53,6 +53,16 @@ class Load:
             assert time.monotonic() < until, Counter(a.status for a in self.answers[begun:])
             time.sleep(0.02)
 
+    def wait_under_way(self) -> int:
+        """Until a call is under way; answers how many were answered before it."""
+        until = time.monotonic() + ANSWER_S
+        while True:
+            answered = len(self.answers)
+            if self.asked - self.broken > answered:
+                return answered
+            assert time.monotonic() < until
+            time.sleep(0.005)
+
     async def run(self) -> None:
         await asyncio.gather(*(self._call(number) for number in range(self.callers)))
 
@@ -66,8 +76,10 @@ class Load:
                     reader, writer = await self._connect()
                 assert reader is not None
                 writer.write(self._request(path, request_id))
+                self.asked += 1
                 async with asyncio.timeout(ANSWER_S):
-                    answer = await read_answer(reader, request_id, path)
+                    status, headers, body = await read_answer(reader)
+                answer = Answer(request_id, number, path, status, headers, body)
                 self.answers.append(answer)
                 if answer.headers.get("connection") == "close":
                     writer.close()
@@ -93,8 +105,8 @@ class Load:
         ).encode()
 
 
-async def read_answer(reader: asyncio.StreamReader, request_id: str, path: str) -> Answer:
-    """One answer that has a length."""
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    """One answer that has a length: its status, headers and body."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")
     headers = {
@@ -102,7 +114,7 @@ async def read_answer(reader: asyncio.StreamReader, request_id: str, path: str) 
         for name, _, value in (line.partition(":") for line in lines if line)
     }
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Answer(request_id, path, int(first.split()[1]), datetime.now(UTC), headers, body)
+    return int(first.split()[1]), headers, body
 
 
 @contextmanager
