@@ -1,5 +1,6 @@
 """HTTP by hand, for what no client library sends."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -22,18 +23,27 @@ def ask(arena: Arena, sent: bytes) -> bytes:
     """All that comes back until the other side hangs up, or has answered once."""
     with connected(arena) as wire:
         wire.sendall(sent)
-        return until_closed(wire)
+        return until_closed(wire, or_answered=True)
 
 
-def until_closed(wire: socket.socket) -> bytes:
+def until_closed(wire: socket.socket, *, or_answered: bool = False) -> bytes:
     """What comes until the other side hangs up: it does so for a keep-alive within seconds."""
     received = b""
     try:
         while chunk := wire.recv(65_536):
             received += chunk
+            if or_answered and is_whole(received):
+                break
     except ConnectionResetError:
         pass
     return received
+
+
+def is_whole(answer: bytes) -> bool:
+    """Whether it says its length, and has it."""
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+    return bool(end) and length is not None and len(body) >= int(length[1])
 
 
 def status(answer: bytes) -> int:
