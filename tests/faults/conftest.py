@@ -12,7 +12,7 @@ from tests.services.postgres import PostgresServer
 from tests.services.redis import RedisServer, start_redis
 
 # Seconds that a client may take for its headers, and between two pieces of a body.
-PATIENCE_S = 2
+PATIENCE_S = 1
 
 
 @dataclass

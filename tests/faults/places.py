@@ -170,4 +170,4 @@ def until(is_so: Callable[[], bool], *, within_s: float = 30) -> None:
             if is_so():
                 return
         assert time.monotonic() < deadline
-        time.sleep(0.1)
+        time.sleep(0.05)

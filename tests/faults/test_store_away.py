@@ -13,7 +13,7 @@ from tests.faults.load import loaded
 from tests.faults.places import answering, once_each, paused, until
 
 # A run by hand may be longer, and harder.
-AWAY_S = float(os.environ.get("FAULTS_AWAY_S", "6"))
+AWAY_S = float(os.environ.get("FAULTS_AWAY_S", "2"))
 CALLERS = int(os.environ.get("FAULTS_CALLERS", "8"))
 PAUSE_S = float(os.environ.get("FAULTS_PAUSE_S", "0.005"))
 CANARY = "canary-5f2e"
