@@ -46,7 +46,7 @@ class Load:
         """Let calls that are under way be answered, and make no more."""
         self._is_over.set()
 
-    def wait_for(self, expected: Callable[[list[Answer]], bool], *, within_s: float = 30) -> None:
+    def wait_for(self, expected: Callable[[list[Answer]], bool], *, within_s: float = 60) -> None:
         """Until what has been answered from now on is as expected."""
         begun, until = len(self.answers), time.monotonic() + within_s
         while not expected(self.answers[begun:]):

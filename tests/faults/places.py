@@ -162,7 +162,7 @@ def once_each(database: str, load: Load) -> None:
     until(lambda: recorded(database, ids) == Counter(ids))
 
 
-def until(is_so: Callable[[], bool], *, within_s: float = 30) -> None:
+def until(is_so: Callable[[], bool], *, within_s: float = 60) -> None:
     """Until it is so. What breaks meanwhile is not so."""
     deadline = time.monotonic() + within_s
     while True:

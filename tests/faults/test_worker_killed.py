@@ -23,6 +23,6 @@ def test_another_one_takes_its_place(arena: Arena) -> None:
     # The processes of its scripts have nobody to work for.
     until(lambda: not any(psutil.pid_exists(process.pid) for process in others))
     # What it held in Redis ends with its lease at the latest.
-    until(lambda: slots_taken(arena) == 0, within_s=60)
+    until(lambda: slots_taken(arena) == 0)
     until(lambda: connections_in_use(arena) == 0)
     assert answers(arena)
