@@ -12,7 +12,7 @@ from dbapi_platform.app import Application, create_platform
 from dbapi_platform.datasources import POSTGRESQL, Rows, Statement
 from dbapi_platform.engines.errors import InvalidParameters, RenderFailed
 from dbapi_platform.publishing.definition import Definition, PageRule
-from dbapi_platform.publishing.pages import Pager
+from dbapi_platform.publishing.pages import PageAsk, Pager
 from tests.world import World, open_world
 
 PRODUCTS = ["postgresql", "mysql", "duckdb", "sqlite"]
@@ -151,6 +151,71 @@ async def test_kept_answers_are_kept_by_the_page(world: World) -> None:
     assert "mine" not in told
 
 
+async def test_a_kept_page_leads_on_in_each_callers_own_words(world: World) -> None:
+    path = "pages/words"
+    rule = {"style": "keyset", "by": ["order_id"], "size": 10}
+    content = "SELECT id AS order_id, {} AS made_by FROM orders"
+    for number in (1, 2):
+        endpoint = await world.publish(
+            "GET", path, content.format(number), page=rule, cache={"ttl": 60}
+        )
+    await world.manage(
+        "PATCH", f"/endpoints/{endpoint['id']}/versions/1", json={"is_pinnable": True}, status=200
+    )
+    header = {"X-API-Version": "1", "X-Response-Naming": "camel"}
+    plain = (await world.call("GET", path, headers=header)).json()
+    asked = (await world.call("GET", f"{path}?version=1&naming=camel")).json()
+    assert plain["data"] == asked["data"]
+    assert "version" not in plain["next"]
+    following = (await world.http.get(asked["next"])).json()["data"]
+    assert following[0] == {"orderId": 11, "madeBy": 1}
+    await world.call("GET", path, headers={"Accept": "text/csv"})
+    link = (await world.call("GET", f"{path}?format=csv")).headers["link"]
+    assert "format=csv" in link
+
+
+@pytest.mark.parametrize("down", ["", "-"])
+@pytest.mark.parametrize(
+    ("product", "column"),
+    [
+        ("postgresql", "(id / 7.0)::float4"),
+        ("postgresql", "CASE WHEN id < 50 THEN 'NaN' ELSE id / 7.0 END::float4"),
+        ("postgresql", "('x' || id)::bytea"),
+        ("mysql", "CAST(id AS BINARY)"),
+        ("duckdb", "CAST(CAST(id AS VARCHAR) AS BLOB)"),
+    ],
+)
+async def test_keys_are_found_again_to_the_last_bit(
+    everywhere: World, product: str, column: str, down: str
+) -> None:
+    await everywhere.publish(
+        "GET", "pages/exact", f"SELECT id, {column} AS k FROM sale",
+        datasource=product, page={"style": "keyset", "by": [f"{down}k", "id"], "size": 7},
+    )  # fmt: skip
+    rows = [row["id"] for page in await walk(everywhere, "pages/exact") for row in page]
+    assert sorted(rows) == list(range(1, 101))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("SELECT 1 AS id FROM orders", "not unique together"),
+        ("SELECT CAST(1000 + id AS BLOB) AS id FROM orders", "not found again"),
+    ],
+)
+async def test_pages_that_would_lose_rows_or_never_end_are_not_answered(
+    world: World, content: str, reason: str
+) -> None:
+    rule = {"style": "keyset", "by": ["id"], "size": 10}
+    await world.publish("GET", "pages/lost", content, page=rule)
+    answer = await world.call("GET", "pages/lost")
+    if answer.status_code == 200:
+        answer = await world.http.get(answer.json()["next"])
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "execution_failed")
+    (record, *_) = await world.records(path="pages/lost")
+    assert reason in record["error"]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
@@ -183,11 +248,11 @@ def pager(**fields: Any) -> Pager:
     [("integer", 7), ("float", 0.1), ("boolean", True), ("text", "a'b"),
      ("timestamp", "2026-01-31T10:00:00.5"), ("timestamptz", "2026-01-31T10:00:00+00:00"),
      ("date", "2026-01-31"), ("uuid", "7c9e6679-7425-40de-944b-e07fc1f90ae7"),
-     ("timestamp", "infinity")],
+     ("timestamp", "infinity"), ("float", "NaN")],
 )  # fmt: skip
 def test_keys_are_bound_as_what_they_are(kind: str, value: object) -> None:
     made = pager()
-    following = made.following(Rows(("a",), [(value,)], True, (kind,)), made.first())
+    following = made.following(Rows(("a",), [(value,), ("next",)], kinds=(kind,)), PageAsk(1))
     assert following is not None
     ask = made.ask({"after": [following["after"]]})
     statement = made.statement([Statement("SELECT 1 AS a", (), is_query=True)], ask)
@@ -201,12 +266,12 @@ def test_keys_are_bound_as_what_they_are(kind: str, value: object) -> None:
 def test_lists_have_no_order() -> None:
     made = pager()
     with pytest.raises(RenderFailed, match="no order"):
-        made.following(Rows(("a",), [([1],)], True), made.first())
+        made.following(Rows(("a",), [([1],), ([2],)]), PageAsk(1))
 
 
 def test_a_cursor_is_not_taken_on_trust() -> None:
     made = pager()
-    following = made.following(Rows(("a",), [(7,)], True), made.first())
+    following = made.following(Rows(("a",), [(7,), (8,)]), PageAsk(1))
     assert following is not None
     after = following["after"]
     for place in range(len(after)):

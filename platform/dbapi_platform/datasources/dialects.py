@@ -13,6 +13,7 @@ POSTGRESQL: Final = Dialect(
     quote='"',
     empty_in="= ANY ('{}')",
     empty_not_in="<> ALL ('{}')",
+    is_text_typed=True,
 )
 
 MYSQL: Final = Dialect(

@@ -70,7 +70,7 @@ def outcome(
         rows = cursor.fetchmany(max_rows + 1) if statement.is_query else cursor.fetchall()
         names = unique_names([column[0] for column in cursor.description])
         plain = plain_rows(cursor.description, rows[:max_rows])
-        kinds = kinds_of(cursor.description)
+        kinds = kinds_of(cursor)
         _leave(cursor, is_read=drain or len(rows) <= max_rows)
         return Rows(names, plain, truncated=len(rows) > max_rows, kinds=kinds)
 
@@ -90,7 +90,7 @@ def read(
                 partial(plain_rows, description),
                 max_rows=max_rows,
                 size=size,
-                kinds=kinds_of(description),
+                kinds=kinds_of(cursor),
             )
             is_read = is_drained(connection)
         finally:

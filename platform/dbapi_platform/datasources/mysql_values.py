@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
+from pymysql.connections import TEXT_TYPES
 from pymysql.constants import FIELD_TYPE
 
 from .errors import QueryFailed
@@ -59,12 +60,19 @@ def plain_rows(
     ]
 
 
-def kinds_of(description: Sequence[Sequence[Any]]) -> tuple[str, ...]:
-    """What the columns hold; see `types.Rows`."""
+def kinds_of(cursor: Any) -> tuple[str, ...]:
+    """What a cursor's columns hold; see `types.Rows`."""
+    # The description does not tell bytes from text.
+    fields = cursor._result.fields if cursor.description else ()  # noqa: SLF001
     return tuple(
-        "boolean" if _is_boolean(column) else _KINDS.get(column[1], "text")
-        for column in description
+        "boolean" if _is_boolean(column) else _KINDS.get(column[1], _text_kind(field))
+        for column, field in zip(cursor.description or (), fields, strict=True)
     )
+
+
+def _text_kind(field: Any) -> str:
+    is_binary = field.type_code in TEXT_TYPES and field.charsetnr == _BINARY
+    return "binary" if is_binary else "text"
 
 
 def _is_boolean(column: Sequence[Any]) -> bool:
@@ -103,6 +111,7 @@ def _bits(value: bytes) -> int:
     return int.from_bytes(value, "big")
 
 
+_BINARY: Final = 63  # the character set of what has none
 _INTEGERS: Final = (
     FIELD_TYPE.TINY, FIELD_TYPE.SHORT, FIELD_TYPE.LONG, FIELD_TYPE.INT24, FIELD_TYPE.LONGLONG,
     FIELD_TYPE.YEAR,

@@ -53,7 +53,8 @@ class Dialect:
     `{n}` standing for the number, from 1 (`${n}`, `?`); `quote` opens and closes an identifier.
     `empty_in` and `empty_not_in` replace `IN ⟨list⟩` and `NOT IN ⟨list⟩` when the list is empty.
     `doubled` is a character that the driver takes for a placeholder's unless it stands twice.
-    `is_offset_first`: OFFSET stands before LIMIT.
+    `is_offset_first`: OFFSET stands before LIMIT. `is_text_typed`: a bound text becomes what it is
+    compared with, to the last digit.
     """
 
     sqlglot: str
@@ -63,6 +64,7 @@ class Dialect:
     empty_not_in: str
     doubled: str | None = None
     is_offset_first: bool = False
+    is_text_typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ..access.calling import visible_client
 from ..datasources import Datasources
 from ..datasources.types import Rows
 from ..engines.answers import table_of
+from ..engines.binder import PLATFORM_WORDS
 from ..engines.script.errors import ScriptError
 from ..publishing.compiled import CompiledEndpoint
 from ..publishing.failures import Failure, RunError, failure_of
@@ -177,7 +178,9 @@ class Pipeline:
         """The answer as it was kept; what is kept for all callers must not know of this one."""
         route, client = work.route, _varying(work)
         camel = wants_camel(work.request)
-        key = key_of(route, client, (work.form.name, camel, work.page), values)
+        # A page tells the address of the next: how the platform was spoken to is part of it.
+        words = _platform_words(work.request) if work.page else ()
+        key = key_of(route, client, (work.form.name, camel, work.page, words), values)
         if work.request.is_short and not reads_headers(compiled):
             self._cache.remember(spoken, key)
         return await self._cache.answer(
@@ -237,6 +240,11 @@ def _refusal(call: Call, error: Exception) -> Refused:
     if isinstance(error, ScriptError):
         call.logs = error.logs
     return refused(failure_of(error))
+
+
+def _platform_words(request: Request) -> Sequence[object]:
+    query = request.query()
+    return [(name, query[name]) for name in sorted(PLATFORM_WORDS) if name in query]
 
 
 async def _export(work: Work, rows: AsyncGenerator[Rows], *, camel: bool) -> Response:

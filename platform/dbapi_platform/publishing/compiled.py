@@ -104,7 +104,7 @@ class CompiledEndpoint:
         statement = pager.statement(self.program.render(values, place.client), ask)
         try:
             (found,) = await place.datasource.execute(
-                [statement], max_rows=ask.size, timeout_s=place.left()
+                [statement], max_rows=ask.size + 1, timeout_s=place.left()
             )
         except QueryFailed as error:
             if error.position is not None:
@@ -112,7 +112,8 @@ class CompiledEndpoint:
             raise
         assert isinstance(found, Rows)  # noqa: S101 - it is a query
         page = Page(pager.following(found, ask))
-        return Answer((replace(found, truncated=False),), (statement,), page=page)
+        shown = replace(found, rows=found.rows[: ask.size], truncated=False)
+        return Answer((shown,), (statement,), page=page)
 
     @property
     def is_streamable(self) -> bool:

@@ -73,18 +73,31 @@ class Pager:
     def following(self, rows: Rows, ask: PageAsk) -> dict[str, str] | None:
         """What to ask for next, as fields of a query string; None at the end.
 
+        Args:
+            rows: what the statement reads, with the first row of the next page if there is one.
+
         Raises RenderFailed where a row has no place in the order.
         """
+        is_last = len(rows.rows) <= ask.size
         if self._rule.style == "offset":
-            return {"page": str(ask.number + 1)} if rows.truncated else None
+            return None if is_last else {"page": str(ask.number + 1)}
         places = self._places(rows)
         if any(row[place] is None for row in rows.rows for place in places):
             raise RenderFailed("a column of page.by is NULL: such rows have no place in the order")
-        if not rows.truncated:
+        if is_last:
             return None
-        last = rows.rows[-1]
+        last, first = ([row[place] for place in places] for row in rows.rows[ask.size - 1 :][:2])
+        if last == first:
+            raise RenderFailed(
+                "the columns of page.by are not unique together, so that a row would be lost "
+                "between two pages: add one that is, such as the key"
+            )
         kinds = [rows.kinds[place] if rows.kinds else "" for place in places]
-        keys = [_tagged(last[place], kind) for place, kind in zip(places, kinds, strict=True)]
+        keys = [self._tagged(value, kind) for value, kind in zip(last, kinds, strict=True)]
+        if ask.after is not None and ask.after == _values(keys):
+            raise RenderFailed(
+                "a column of page.by is not found again by its value: cast it to another type"
+            )
         return {"after": self._write(keys)}
 
     def _part(self, ask: PageAsk) -> str:
@@ -127,11 +140,23 @@ class Pager:
             mark, data = raw[:_MARK], raw[_MARK:]
             if mark == self._mark(data):
                 keys = msgspec.json.decode(data, type=list[tuple[str, str]])
-                return tuple(_READERS[tag](value) for tag, value in keys)
+                return _values(keys)
         except (ValueError, ArithmeticError, KeyError, binascii.Error, msgspec.MsgspecError):
             pass
         message = "is not a place that this endpoint has told: begin again without it"
         raise _wrong("after", message)
+
+    def _tagged(self, value: Any, kind: str) -> tuple[str, str]:
+        """A key as text, with what it was. Raises RenderFailed."""
+        if isinstance(value, str) and kind in _READERS:
+            return kind, value
+        if isinstance(value, float) and self._dialect.is_text_typed:
+            # As a double it would differ from a column of fewer digits.
+            return "s", repr(value)
+        for tag, cls in (("b", bool), ("i", int), ("f", float), ("d", Decimal), ("s", str)):
+            if isinstance(value, cls):
+                return tag, repr(value) if tag == "f" else str(value)
+        raise RenderFailed("a column of page.by holds lists or objects, which have no order")
 
     def _mark(self, data: bytes) -> bytes:
         """Tells cursors of other endpoints, and of another order; it is no secret."""
@@ -152,14 +177,8 @@ def _wrong(name: str, message: str) -> InvalidParameters:
     return InvalidParameters((ParameterProblem(name, "query", message),))
 
 
-def _tagged(value: Any, kind: str) -> tuple[str, str]:
-    """A key as text, with what it was. Raises RenderFailed."""
-    if isinstance(value, str) and kind in _READERS:
-        return kind, value
-    for tag, cls in (("b", bool), ("i", int), ("f", float), ("d", Decimal), ("s", str)):
-        if isinstance(value, cls):
-            return tag, repr(value) if tag == "f" else str(value)
-    raise RenderFailed("a column of page.by holds lists or objects, which have no order")
+def _values(keys: Sequence[tuple[str, str]]) -> tuple[object, ...]:
+    return tuple(_READERS[tag](value) for tag, value in keys)
 
 
 def _moment(text: str) -> object:
@@ -187,4 +206,5 @@ _READERS: Final[Mapping[str, Any]] = {
     "timestamp": _moment,
     "timestamptz": _moment,
     "uuid": UUID,
+    "binary": base64.b64decode,
 }
