@@ -49,7 +49,7 @@ async def test_an_answer_is_kept_by_its_values_and_its_form(caching: World) -> N
     table = await caching.call("GET", "kept/values?n=1&format=csv")
     same = await caching.call("GET", "kept/values?n=1&format=csv")
     assert table.content == same.content
-    assert same.headers["content-type"] == "text/csv"
+    assert same.headers["content-type"] == "text/csv; charset=utf-8"
     records = await caching.records(path="kept/values")
     assert {record["rows"] for record in records} == {1}
 
@@ -71,6 +71,7 @@ async def test_a_caller_who_has_it_already_is_told_so(caching: World) -> None:
         answer = await caching.call("GET", "kept/etag", headers={"If-None-Match": given})
         assert (answer.status_code, answer.content) == (304, b""), given
         assert answer.headers["etag"] == etag
+        assert "content-length" not in answer.headers
         assert answer.headers["cache-control"].startswith("public, max-age=")
     other = await caching.call("GET", "kept/etag", headers={"If-None-Match": '"other"'})
     assert (other.status_code, other.content) == (200, first.content)

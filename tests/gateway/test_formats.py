@@ -167,6 +167,11 @@ def asked(accept: str | None, query: str = "", *, by_query: bool = True) -> Form
         ("text/csv", "format=xlsx", "xlsx"),
         ("text/html", "a=1&format=parquet", "parquet"),
         ("text/csv;q=nonsense, application/*;q=0.1", "", "json"),
+        ("application/json;q=0, */*", "", "rows"),
+        ("*/*;q=0.9, application/json;q=0.1, application/vnd.dbapi.rows+json;q=0", "", "ndjson"),
+        ("*/*;q=0.5, text/csv;q=0.5", "", "json"),
+        ("text/csv, */*", "", "csv"),
+        ("text/*, text/csv;q=0, application/jsonl;q=0.1", "", "ndjson"),
     ],
 )
 def test_the_caller_chooses_and_format_goes_before_accept(
@@ -206,7 +211,7 @@ async def test_an_endpoint_answers_in_each_form(world: World) -> None:
     assert [json.loads(line) for line in lines.text.splitlines()] == expected
     table = await world.call("GET", "forms/orders?format=csv&naming=camel")
     assert table.text.splitlines()[:2] == ["id,customerId,status", "1,1,open"]
-    assert table.headers["content-type"] == "text/csv"
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
     assert table.headers["content-disposition"] == 'attachment; filename="orders.csv"'
     stream = await world.call("GET", "forms/orders?format=arrow")
     assert pa.ipc.open_stream(stream.content).read_all().to_pylist() == expected

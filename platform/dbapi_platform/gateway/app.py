@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 # How long a reader may take none of an answer that is sent while it is made.
 STALLED_S = 60.0
 
+NOT_MODIFIED = 304
 TOKEN_PATH = "token/generate"  # noqa: S105 - an address
 
 
@@ -181,10 +182,9 @@ async def _send_chunks(
 
 
 async def _send(send: Send, response: Response, request_id: str) -> None:
-    headers = [
-        *response.headers,
-        (b"content-length", str(len(response.body)).encode()),
-        (b"x-request-id", request_id.encode()),
-    ]
+    headers = [*response.headers, (b"x-request-id", request_id.encode())]
+    # Of a 304 it would be the length of what the caller has.
+    if response.status != NOT_MODIFIED:
+        headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -85,7 +85,8 @@ def bare(answer: Answer, *, camel: bool) -> Response:
 
 def exported(export: Export, form: Format, path: str) -> Response:
     """Rows in a format, whole or still being read."""
-    headers = [(b"content-type", form.media_type.encode()), NO_STORE]
+    charset = f"; charset={form.charset}" if form.charset else ""
+    headers = [(b"content-type", f"{form.media_type}{charset}".encode()), NO_STORE]
     if form.is_download:
         name = f"{_FILE_NAME.sub('_', path.rpartition('/')[2]) or 'data'}.{form.name}"
         headers.append((b"content-disposition", f'attachment; filename="{name}"'.encode()))
