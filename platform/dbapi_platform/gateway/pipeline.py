@@ -1,6 +1,6 @@
 """One gateway request, from top to bottom."""
 
-from collections.abc import AsyncGenerator, Hashable, Mapping
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
