@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -196,7 +196,9 @@ async def test_columns_of_one_name_are_told_apart(datasource: Datasource) -> Non
 PARAMETERS = [
     (1, "int4"), (2**40, "int8"), (2**80, "numeric"), (True, "bool"), (1.5, "float8"),
     (Decimal("1.10"), "numeric"), ("O'Brien", "text"), (date(2024, 1, 31), "date"),
-    (datetime(2024, 1, 31, 10, tzinfo=UTC), "timestamptz"), (b"\x00\xff", "bytea"),
+    (datetime(2024, 1, 31, 10, tzinfo=UTC), "timestamptz"),
+    (datetime(2024, 2, 1, 9, tzinfo=timezone(timedelta(hours=23))), "timestamptz"),
+    (b"\x00\xff", "bytea"),
     ([1, 2, None], "int4[]"), (["a", 'b"c', None], "text[]"), ({"a": 1}, "jsonb"),
     ([Decimal("1.5"), 2], "numeric[]"), ([], "int4[]"), (None, "text"),
 ]  # fmt: skip

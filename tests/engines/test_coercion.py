@@ -85,6 +85,8 @@ REFUSED: list[tuple[str, object, str]] = [
     ("date", "20260131", "a date such as"),
     ("datetime", "yesterday", "a date and time such as"),
     ("datetime", "2026-01-31T25:00:00", "a date and time such as"),
+    ("datetime", "9999-12-31T23:59:59-01:00", "a date and time such as"),
+    ("datetime", "0001-01-01T00:00:00+01:00", "a date and time such as"),
     ("uuid", "123", "a UUID such as"),
     ("array", {"a": 1}, "a list, got an object"),
     ("array", "[1", "a JSON array"),

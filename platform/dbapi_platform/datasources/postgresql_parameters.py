@@ -7,8 +7,9 @@ prepared once for every width its callers happen to use. Here it is int4, else i
 import json
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
@@ -77,8 +78,12 @@ def _dump_decimal(value: Decimal) -> Dumped:
 
 
 def _dump_datetime(value: datetime) -> Dumped:
-    oid = _TIMESTAMP if value.tzinfo is None else _TIMESTAMPTZ
-    return value.isoformat(" ").encode(), oid
+    if value.tzinfo is None:
+        return value.isoformat(" ").encode(), _TIMESTAMP
+    # PostgreSQL refuses an offset of 16 hours or more, which ISO 8601 allows.
+    with suppress(OverflowError):
+        value = value.astimezone(UTC)
+    return value.isoformat(" ").encode(), _TIMESTAMPTZ
 
 
 def _dump_time(value: time) -> Dumped:

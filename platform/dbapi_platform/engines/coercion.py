@@ -153,10 +153,17 @@ def to_datetime(value: object) -> datetime:
         return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - as it was given
     if isinstance(value, str) and len(value) <= MAX_DIGITS and _DATETIME.fullmatch(value.strip()):
         try:
-            return datetime.fromisoformat(value.strip().upper())
-        except ValueError:
+            return _in_time(datetime.fromisoformat(value.strip().upper()))
+        except (ValueError, OverflowError):
             pass
     raise Mismatch("a date and time such as 2026-01-31T12:00:00+00:00", value)
+
+
+def _in_time(moment: datetime) -> datetime:
+    """As it is. Raises OverflowError where its year in UTC is none."""
+    if moment.tzinfo is not None:
+        moment.astimezone(UTC)
+    return moment
 
 
 def to_uuid(value: object) -> UUID:
