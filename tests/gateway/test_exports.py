@@ -157,6 +157,24 @@ def test_a_long_answer_is_complete_and_the_worker_stays_small(
     assert exporting.sessions() == []
 
 
+def test_head_tells_the_headers_and_reads_no_more_than_they_need(exporting: Exporting) -> None:
+    url = exporting.publish("exports/head", EVERY.format(rows=ROWS), max_rows=ROWS)
+    with httpx.Client() as client:
+        long = client.head(f"{url}?format=csv")
+        assert (long.status_code, long.content) == (200, b"")
+        assert long.headers["content-type"] == "text/csv; charset=utf-8"
+        assert "content-length" not in long.headers
+        short = client.head(f"{url}?format=pdf")
+        assert (short.status_code, short.content) == (406, b"")
+        # The connection is as good as before.
+        assert (
+            client.get(f"{url}?format=pdf").headers["content-length"]
+            == (short.headers["content-length"])
+        )
+    assert exporting.last_record("exports/head", "not_acceptable")["method"] == "GET"
+    assert exporting.sessions() == []
+
+
 def test_an_answer_over_its_limit_is_broken_off_and_not_cut(exporting: Exporting) -> None:
     url = exporting.publish("exports/limited", EVERY.format(rows=30_000), max_rows=20_000)
     with (

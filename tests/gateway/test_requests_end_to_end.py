@@ -112,6 +112,16 @@ async def test_rows_beyond_the_limit_are_cut_and_said_so(world: World) -> None:
     assert answer.headers["x-row-limit-reached"] == "true"
 
 
+@pytest.mark.parametrize("form", ["json", "rows", "ndjson", "csv"])
+async def test_no_column_is_lost_to_another_of_the_same_name(world: World, form: str) -> None:
+    await world.publish(
+        "GET", "camel/twice", 'SELECT 1 AS order_id, 2 AS "orderId", 3 AS made_by FROM orders'
+    )
+    answer = await world.call("GET", f"camel/twice?naming=camel&format={form}")
+    for name in ("order_id", "orderId", "madeBy"):
+        assert name in answer.text.splitlines()[0]
+
+
 async def test_keys_are_camel_when_asked_and_camel_columns_stay(world: World) -> None:
     await world.publish("GET", "camel", 'SELECT 1 AS customer_id, 2 AS "orderTotal", 3 AS a_b_c')
     expected = [{"customerId": 1, "orderTotal": 2, "aBC": 3}]

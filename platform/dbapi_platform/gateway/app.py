@@ -85,7 +85,8 @@ class Gateway:
         try:
             async with asyncio.timeout(self._bounds.max_export_s):
                 with WhilePresent(request):
-                    await _send_chunks(send, response, request.request_id, export.chunks())
+                    chunks = _nothing() if request.method == "HEAD" else export.chunks()
+                    await _send_chunks(send, response, request.request_id, chunks)
         except Refused as error:
             broken = error
         except RunError as error:
@@ -167,6 +168,11 @@ def _unexpected(error: Exception) -> Refused:
 def _storable(text: str) -> str:
     """Without what PostgreSQL does not take as text: the words of a caller may be in it."""
     return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    return
+    yield b""
 
 
 async def _send_chunks(

@@ -1,7 +1,7 @@
 """Answers that are sent while they are made, so that a worker never holds all their rows."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from typing import Final, Protocol
 
 from ..datasources.types import Rows
@@ -14,7 +14,7 @@ BATCH_ROWS: Final = 2_000
 WHOLE_ROWS: Final = 10_000
 WHOLE_BYTES: Final = 4_194_304
 
-Naming = Callable[[str], str]
+Naming = Callable[[Sequence[str]], tuple[str, ...]]
 
 
 class Outgoing(Protocol):
@@ -106,8 +106,7 @@ class Export:
 
     async def _write(self, batch: Rows) -> bytes:
         if self._naming is not None:
-            names = tuple(map(self._naming, batch.columns))
-            batch = Rows(names, batch.rows, batch.truncated, batch.kinds)
+            batch = Rows(self._naming(batch.columns), batch.rows, batch.truncated, batch.kinds)
         try:
             # A batch takes milliseconds: others must not wait for it.
             return await asyncio.to_thread(self._written, batch)

@@ -27,7 +27,7 @@ from .limits import Limits, demand_of
 from .parameters import bind_parameters, query_names, reads_headers
 from .pinning import version_headers, wanted_route
 from .requests import Request
-from .responses import Response, bare, camel_name, exported, success, wants_camel
+from .responses import Response, bare, camel_names, exported, success, wants_camel
 from .routes import Route
 from .snapshot import GatewayClient, Snapshot, Snapshots
 
@@ -67,7 +67,9 @@ class Pipeline:
     async def answer(self, request: Request, call: Call) -> Response:
         """The answer. Raises Refused; `call` tells how far the request came."""
         snapshot = self._snapshots.current
-        found = snapshot.routes.find(request.method, request.segments())
+        # HEAD asks for the headers that GET would have.
+        method = "GET" if request.method == "HEAD" else request.method
+        found = snapshot.routes.find(method, request.segments())
         if found is None:
             require_allowed(snapshot, request, call)
             raise Refused(404, "not_found", f"There is no endpoint {request.method} {request.path}")
@@ -248,7 +250,7 @@ def _platform_words(request: Request) -> Sequence[object]:
 
 
 async def _export(work: Work, rows: AsyncGenerator[Rows], *, camel: bool) -> Response:
-    export = Export(rows, work.form, camel_name if camel else None)
+    export = Export(rows, work.form, camel_names if camel else None)
     try:
         await export.begin()
     except BaseException:

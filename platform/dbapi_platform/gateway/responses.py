@@ -1,7 +1,8 @@
 """Answers: the envelope around rows, numbers and errors, as bytes ready to send."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import msgspec
@@ -141,8 +142,19 @@ def _camel(data: object, depth: int = 3) -> object:
     if isinstance(data, list) and depth:
         return [_camel(item, depth - 1) for item in data]
     if isinstance(data, dict):
-        return {camel_name(name): value for name, value in data.items()}
+        return dict(zip(camel_names(list(data)), data.values(), strict=True))
     return data
+
+
+def camel_names(names: Sequence[str]) -> tuple[str, ...]:
+    """Columns in camelCase; those that would be called the same keep their names."""
+    made = tuple(map(camel_name, names))
+    if len(set(made)) == len(made):
+        return made
+    counts = Counter(made)
+    return tuple(
+        name if counts[camel] > 1 else camel for name, camel in zip(names, made, strict=True)
+    )
 
 
 def camel_name(name: str) -> str:
