@@ -77,6 +77,23 @@ async def test_a_caller_who_has_it_already_is_told_so(caching: World) -> None:
     assert (other.status_code, other.content) == (200, first.content)
 
 
+async def test_what_depends_on_a_header_says_so_to_whoever_keeps_it(caching: World) -> None:
+    await caching.publish(
+        "GET", "kept/header",
+        "SELECT {{ tenant | sql_string }} AS value, {{ user_agent | sql_string }} AS agent",
+        params={
+            "tenant": {"type": "string", "in": "header", "header": "X-Tenant"},
+            "user_agent": {"type": "string", "in": "header"},
+        },
+        cache={"ttl": 60},
+    )  # fmt: skip
+    for tenant in ("one", "other"):
+        for _ in range(2):
+            answer = await caching.call("GET", "kept/header", headers={"X-Tenant": tenant})
+            assert answer.json()["data"][0]["value"] == tenant
+            assert {"x-tenant", "user-agent"} <= set(answer.headers["vary"].split(", "))
+
+
 async def test_an_answer_ends_with_its_time(caching: World) -> None:
     await caching.publish("GET", "kept/short", DICE, cache={"ttl": 1})
     first = await caching.call("GET", "kept/short")

@@ -15,7 +15,7 @@ class Route:
 
     `headers` are what every answer tells of the version; `sunset` is when it ends, in seconds since
     1970. With `names_version` a query may say which version is meant: no parameter has that name.
-    `cache_epoch` counts what empties its cache.
+    `cache_epoch` counts what empties its cache; `vary` names the headers that answers depend on.
     """
 
     endpoint_id: uuid.UUID
@@ -33,6 +33,7 @@ class Route:
     is_private: bool = field(init=False)
     takes_format: bool = field(init=False)
     cache_key: bytes = field(init=False, default=b"")
+    vary: bytes = field(init=False, default=b"")
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", path_parameters(self.definition.path))
@@ -43,6 +44,18 @@ class Route:
         if self.definition.cache is not None:
             told = (self.version_id.bytes, self.cache_epoch, fingerprint(self.datasource))
             object.__setattr__(self, "cache_key", repr(told).encode())
+            object.__setattr__(self, "vary", _vary(self.definition))
+
+
+def _vary(definition: Definition) -> bytes:
+    """Whoever keeps an answer for others must know of parameters from headers too."""
+    names = ["accept", "authorization", "x-response-naming", "x-api-version"]
+    names += [
+        (declared.get("header") or name.replace("_", "-")).lower()
+        for name, declared in definition.params.items()
+        if declared.get("in") == "header"
+    ]
+    return ", ".join(dict.fromkeys(names)).encode()
 
 
 @dataclass(slots=True)

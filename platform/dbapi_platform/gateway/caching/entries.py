@@ -66,7 +66,7 @@ def response_of(entry: Entry, route: Route, request: Request, outcome: bytes) ->
     headers: Sequence[Header] = (
         (b"etag", entry.etag),
         (b"cache-control", b"%b, max-age=%d" % (scope, max(0, int(entry.left_s)))),
-        (b"vary", b"accept, authorization, x-response-naming, x-api-version"),
+        (b"vary", route.vary),
         (b"x-cache", outcome),
     )
     if _has(request.headers.get(b"if-none-match"), entry.etag):
