@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,18 @@ async def test_what_depends_on_a_header_says_so_to_whoever_keeps_it(caching: Wor
             answer = await caching.call("GET", "kept/header", headers={"X-Tenant": tenant})
             assert answer.json()["data"][0]["value"] == tenant
             assert {"x-tenant", "user-agent"} <= set(answer.headers["vary"].split(", "))
+
+
+async def test_nobody_is_told_to_keep_a_version_for_longer_than_it_lives(caching: World) -> None:
+    endpoint = await caching.publish("GET", "kept/ending", DICE, cache={"ttl": 3600})
+    end = datetime.now(UTC) + timedelta(seconds=100)
+    await caching.manage(
+        "PATCH", f"/endpoints/{endpoint['id']}/versions/1",
+        json={"sunset_at": end.isoformat()}, status=200,
+    )  # fmt: skip
+    for _ in range(2):
+        answer = await caching.call("GET", "kept/ending")
+        assert int(answer.headers["cache-control"].removeprefix("public, max-age=")) <= 100
 
 
 async def test_an_answer_ends_with_its_time(caching: World) -> None:

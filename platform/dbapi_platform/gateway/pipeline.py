@@ -79,7 +79,7 @@ class Pipeline:
         form = choose(request, by_query=call.route.takes_format)
         await request.load(self._bounds.max_body_bytes)
         work = Work(call, call.route, request, path, form)
-        if self.later is not None and b"prefer" in request.headers:
+        if self.later is not None and b"prefer" in request.headers and request.method != "HEAD":
             response = await self.later.accept(work)
             if response is not None:
                 return response

@@ -63,9 +63,11 @@ def entry_of(response: Response, ttl_s: float) -> Entry:
 def response_of(entry: Entry, route: Route, request: Request, outcome: bytes) -> Response:
     """The kept answer for a caller, or 304 where he has it already."""
     scope = b"private" if route.is_private else b"public"
+    # Nobody answers with a version that has ended.
+    left_s = min(entry.left_s, route.sunset - time()) if route.sunset else entry.left_s
     headers: Sequence[Header] = (
         (b"etag", entry.etag),
-        (b"cache-control", b"%b, max-age=%d" % (scope, max(0, int(entry.left_s)))),
+        (b"cache-control", b"%b, max-age=%d" % (scope, max(0, int(left_s)))),
         (b"vary", route.vary),
         (b"x-cache", outcome),
     )
