@@ -49,6 +49,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._seen_received = 0
         self._reading: _Reading | None = None
         self._is_refused = False
+        # Whether the body under way was so already when it was looked at last.
+        self._is_looked_at = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a request."""
@@ -81,6 +83,7 @@ class PatientProtocol(HttpToolsProtocol):
             self._refuse_head()
             return
         self._is_between, self._head_since, self._head_bytes = False, None, 0
+        self._is_looked_at = False
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -109,8 +112,11 @@ class PatientProtocol(HttpToolsProtocol):
         elif self._head_since is not None:
             if self.loop.time() - self._head_since > self._patience_s:
                 self._refuse(408, "request_timeout", "The request did not come in time")
-        elif not self._is_between and not self.flow.read_paused and came < least:
-            self._refuse(408, "request_timeout", "The body came too slowly")
+        elif not self._is_between:
+            if self._is_looked_at and came < least:
+                self._refuse(408, "request_timeout", "The body came too slowly")
+            # One that has just begun has had no time to come, nor one that nobody took.
+            self._is_looked_at = not self.flow.read_paused
 
     def _look_at_reader(self, unsent: int) -> None:
         """Hang up when nothing is taken for long, or too little of all that there is."""
