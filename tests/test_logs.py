@@ -50,6 +50,8 @@ def test_every_line_is_an_object_uvicorns_too(logged: PlatformProcess) -> None:
 def test_lines_of_a_request_tell_its_id(capsys: pytest.CaptureFixture[str], restored: None) -> None:
     configure_logs("json", "INFO")
     log = logging.getLogger("dbapi_platform.somewhere")
+    # Requests that other tests made in this task have left theirs.
+    current_request_id.set("")
 
     def during(request_id: str) -> None:
         current_request_id.set(request_id)

@@ -66,6 +66,7 @@ async def do_everything(world: World) -> list[str]:
     await world.draft("GET", "audited", "SELECT 2 AS a", module="audited")
     await manage("POST", f"{url}/publish", json={"message": "two"}, status=200)
     await manage("POST", f"{url}/rollback", json={"version": 1}, status=200)
+    await manage("POST", f"{url}/purge", status=204)
     await manage("PATCH", f"{url}/versions/2", json={"is_pinnable": True}, status=200)
     copy = await manage("POST", f"{url}/copy", json={"path": "audited/copy"})
     assert copy.status_code in {200, 201}, copy.text
