@@ -233,6 +233,19 @@ async def test_the_row_limit_is_told_in_each_form(world: World) -> None:
     assert len(lines.text.splitlines()) == 10
 
 
+async def test_at_the_usual_row_limit_an_answer_is_whole_and_says_so(world: World) -> None:
+    await world.publish(
+        "GET", "forms/usual",
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 10050) SELECT n FROM r",
+    )  # fmt: skip
+    for name in ("csv", "ndjson", "arrow", "parquet"):
+        answer = await world.call("GET", f"forms/usual?format={name}")
+        assert answer.headers["x-row-limit-reached"] == "true", name
+        assert "content-length" in answer.headers
+    lines = await world.call("GET", "forms/usual?format=ndjson")
+    assert len(lines.text.splitlines()) == 10_000
+
+
 async def test_what_goes_wrong_is_told_in_json_whatever_was_asked_for(world: World) -> None:
     await world.publish(
         "GET", "forms/checked", "SELECT {{ n | sql_int }} AS n",

@@ -60,7 +60,7 @@ class Export:
         async for chunk in self._read():
             self._begun.append(chunk)
             size += len(chunk)
-            is_long = self.count >= WHOLE_ROWS or size > WHOLE_BYTES
+            is_long = self.count > WHOLE_ROWS or size > WHOLE_BYTES
             if is_long and not self._form.is_whole:
                 return
         self.is_whole = True

@@ -217,9 +217,10 @@ class Pipeline:
             page=work.page,
         )
         work.call.logs = answer.logs
-        following = answer.page.following if answer.page else None
-        known = query_names(compiled, camel=camel)
-        address = work.request.with_query(following, known) if following else None
+        address = None
+        if answer.page is not None and answer.page.following is not None:
+            known = query_names(compiled, camel=camel)
+            address = work.request.with_query(answer.page.following, known)
         if work.form is JSON:
             response = success(answer, camel=camel, following=address)
         elif work.form.is_json:
