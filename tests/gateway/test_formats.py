@@ -236,7 +236,8 @@ async def test_the_row_limit_is_told_in_each_form(world: World) -> None:
 async def test_at_the_usual_row_limit_an_answer_is_whole_and_says_so(world: World) -> None:
     await world.publish(
         "GET", "forms/usual",
-        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 10050) SELECT n FROM r",
+        "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r LIMIT 10050)"
+        " SELECT n FROM r",
     )  # fmt: skip
     for name in ("csv", "ndjson", "arrow", "parquet"):
         answer = await world.call("GET", f"forms/usual?format={name}")
