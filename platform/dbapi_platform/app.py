@@ -1,6 +1,7 @@
 """The composition root: the only place where the parts are put together."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -157,7 +158,11 @@ def create_app() -> Application:
     settings = Settings()
     settings.require_secrets()
     configure_logs(settings.log_format, settings.log_level)
-    return Application(create_platform(settings))
+    application = Application(create_platform(settings))
+    # What is there now stays: the garbage collector need not walk through it again and again.
+    gc.collect()
+    gc.freeze()
+    return application
 
 
 def create_platform(settings: Settings) -> Platform:

@@ -23,6 +23,7 @@ from .postgresql_session import connect_parameters
 from .postgresql_stream import stream
 from .postgresql_transaction import PostgresqlTransaction
 from .postgresql_values import Types, columns_of, kinds_of, types_of
+from .postgresql_waits import Waits
 from .types import (
     Affected,
     DatasourceConfig,
@@ -48,6 +49,7 @@ class PostgresqlDatasource:
     def __init__(self, config: DatasourceConfig) -> None:
         self.config = config
         self._types = Types()
+        self._waits = Waits()
         self._planner = Planner(read_only=config.read_only)
         self._json = JsonQueries()
         self._pool = Pool(self._connect, size=config.pool_size, wait_s=config.connect_timeout_s)
@@ -173,7 +175,7 @@ class PostgresqlDatasource:
             raise ConnectFailed("The server did not answer in time") from None
         except (psycopg.Error, OSError, UnicodeError) as error:
             raise ConnectFailed(reason(error)) from None
-        return Link(connection, self._types)
+        return Link(connection, self._types, self._waits)
 
     async def _call(self, plan: Plan, run: Callable[[Link], Awaitable[T]], deadline: float) -> T:
         try:
@@ -189,7 +191,7 @@ class PostgresqlDatasource:
             raise ConnectFailed(f"The connection was lost: {lost}") from None
 
     async def _lend(self, plan: Plan, run: Callable[[Link], Awaitable[T]], deadline: float) -> T:
-        link = await self._pool.acquire(deadline)
+        link = self._pool.take_idle() or await self._pool.acquire(deadline)
         discard = not plan.is_clean
         try:
             return await run(link)
@@ -199,7 +201,10 @@ class PostgresqlDatasource:
             discard = discard or error.is_stale
             raise
         finally:
-            await self._give_back(link, discard)
+            if discard or not link.is_idle:
+                await self._give_back(link, discard)
+            else:
+                self._pool.release(link)
 
     async def _run(self, link: Link, plan: Plan, max_rows: int, deadline: float) -> list[Outcome]:
         if not plan.is_repeatable:

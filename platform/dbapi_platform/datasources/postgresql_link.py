@@ -21,6 +21,7 @@ from psycopg.pq.abc import PGresult
 from .postgresql_errors import ServerError, reason
 from .postgresql_parameters import NO_PARAMETERS, Parameters
 from .postgresql_values import Types
+from .postgresql_waits import Waits
 
 _PREPARED_MAX: Final = 200
 _CANCEL_S: Final = 3.0
@@ -46,7 +47,7 @@ class Lost(Exception):
 class Link:
     """A connection that runs one statement at a time. Owned by its pool or by one caller."""
 
-    def __init__(self, connection: AsyncConnection, types: Types) -> None:
+    def __init__(self, connection: AsyncConnection, types: Types, waits: Waits) -> None:
         self._connection = connection
         self._pg = connection.pgconn
         self._loop = asyncio.get_running_loop()
@@ -57,7 +58,11 @@ class Link:
         self._prepared: OrderedDict[_Key, bytes | None] = OrderedDict()
         self._count = 0
         self._waiter: asyncio.Future[None] | None = None
-        self._timer: asyncio.TimerHandle
+        self._waits = waits
+        self._deadline = 0.0
+        # When to look at it anew, once that is known, and how long after that again.
+        self._look_at: float | None = None
+        self._pause = _FIRST_LOOK_S
         self._pending = False
         self._result: PGresult | None = None
         self.closed = False
@@ -198,37 +203,37 @@ class Link:
         self._pending = True
         self._result = None
         self._waiter = waiter = self._loop.create_future()
-        self._look_again(waiter, deadline, _FIRST_LOOK_S)
+        self._deadline, self._look_at, self._pause = deadline, None, _FIRST_LOOK_S
+        self._waits.begin(self, self._loop)
         try:
             self._flush()
             await waiter
         except (asyncio.CancelledError, TimeoutError):
+            self._waits.end(self)
             await self._abort()
             raise
         finally:
-            self._timer.cancel()
+            self._waits.end(self)
             self._waiter = None
         return self._checked()
 
-    def _look_again(self, waiter: asyncio.Future[None], deadline: float, pause: float) -> None:
-        """Call `_look` after `pause` seconds or at the deadline."""
-        when = min(deadline, self._loop.time() + pause)
-        self._timer = self._loop.call_at(when, self._look, waiter, deadline, pause)
-
-    def _look(self, waiter: asyncio.Future[None], deadline: float, pause: float) -> None:
-        """End the wait at the deadline; before, read without having been called.
+    def look(self, now: float) -> None:
+        """End the wait at its deadline; before, read without having been called.
 
         uvloop stops watching a socket that is in error, and tells nobody: without this, a
         statement sent to a server that has just gone would wait until its deadline.
         """
-        if waiter.done():
+        waiter = self._waiter
+        if waiter is None or waiter.done():
             return
-        if self._loop.time() >= deadline:
+        if now >= self._deadline:
             waiter.set_exception(TimeoutError())
-            return
-        self._readable()
-        if not waiter.done():
-            self._look_again(waiter, deadline, min(pause * 2, _LAST_LOOK_S))
+        elif self._look_at is None:
+            self._look_at = now + self._pause
+        elif now >= self._look_at:
+            self._pause = min(self._pause * 2, _LAST_LOOK_S)
+            self._look_at = now + self._pause
+            self._readable()
 
     def _checked(self) -> PGresult:
         result = self._result

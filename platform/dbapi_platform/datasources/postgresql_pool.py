@@ -45,15 +45,21 @@ class Pool:
     async def acquire(self, deadline: float) -> Link:
         """A link that is idle and sound. Raises ConnectFailed or Busy."""
         self._check_open()
+        if link := self.take_idle():
+            return link
+        if self.lent < self._size:
+            self._connecting += 1
+            return await self._grow(deadline)
+        return await self._wait(deadline)
+
+    def take_idle(self) -> Link | None:
+        """A link that nobody uses, if there is one."""
         while self._idle:
             link = self._idle.pop()
             if not link.closed:
                 self._lent.add(link)
                 return link
-        if self.lent < self._size:
-            self._connecting += 1
-            return await self._grow(deadline)
-        return await self._wait(deadline)
+        return None
 
     def release(self, link: Link) -> None:
         """Give back what was acquired, sound or not."""

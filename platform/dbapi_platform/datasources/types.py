@@ -67,7 +67,8 @@ class Dialect:
     is_text_typed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: made in every call, and to freeze it would take most of the time of that.
+@dataclass(slots=True)
 class Statement:
     """One SQL statement in the product's own text, its bound values apart.
 
@@ -107,7 +108,8 @@ class Affected:
 Outcome = Rows | Affected
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: made in every call, and to freeze it would take most of the time of that.
+@dataclass(slots=True)
 class JsonRows:
     """Rows that the database itself wrote as one JSON array of objects, UTF-8."""
 

@@ -18,7 +18,8 @@ class Page:
     following: Mapping[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: made in every call, and to freeze it would take most of the time of that.
+@dataclass(slots=True)
 class Answer:
     """Outcomes of SQL, or the envelope that a script or a transform made; then `outcomes` are
     those that it was made from.

@@ -14,7 +14,8 @@ MAX_UNKNOWN = 20
 PLATFORM_WORDS = frozenset({"naming", "format", "version"})
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: made in every call, and to freeze it would take most of the time of that.
+@dataclass(slots=True)
 class Sources:
     """What a call brings; header names are in lower case."""
 
@@ -72,7 +73,8 @@ class Binder:
 
     With `takes_all` a call's other values come too, as they are: the path before the query, the
     query before the body. `query_names` are the names that mean something in a query: parameters,
-    and what speaks to the platform; others are unknown.
+    and what speaks to the platform; others are unknown. `reads_headers` tells whether any
+    parameter is taken from a header.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Binder:
         self._takes_all = takes_all
         self._bound = [_Bound(parameter) for parameter in parameters]
         self._refuse_unknown = refuse_unknown
+        self.reads_headers = any(each.location is Location.HEADER for each in parameters)
         self._names = frozenset(parameter.name for parameter in parameters)
         self.query_names = self._names | PLATFORM_WORDS | frozenset(platform_words)
 

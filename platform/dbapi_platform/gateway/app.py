@@ -191,6 +191,6 @@ async def _send(send: Send, response: Response, request_id: str) -> None:
     headers = [*response.headers, (b"x-request-id", request_id.encode())]
     # Of a 304 it would be the length of what the caller has.
     if response.status != NOT_MODIFIED:
-        headers.append((b"content-length", str(len(response.body)).encode()))
+        headers.append((b"content-length", b"%d" % len(response.body)))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

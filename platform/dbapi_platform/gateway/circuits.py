@@ -1,9 +1,10 @@
 """Databases that cannot be reached are left alone for a while: callers are told so at once."""
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import monotonic
+from types import TracebackType
 
 from ..datasources.errors import ConnectFailed, QueryFailed, QueryTimeout
 from ..datasources.types import (
@@ -37,21 +38,23 @@ class Circuits:
         self._failing: dict[str, _Circuit] = {}
         self._guarded: dict[str, Guarded] = {}
 
-    @contextmanager
-    def trying(self, datasource_id: str) -> Iterator[None]:
-        """Around a call: learns how it failed. Raises ConnectFailed while the circuit is open."""
+    def trying(self, datasource_id: str) -> "Trying":
+        """What is put around calls, as often as one likes."""
+        return Trying(self, datasource_id)
+
+    def require_closed(self, datasource_id: str) -> None:
+        """Raises ConnectFailed while callers are told at once that it cannot be reached."""
         if datasource_id in self._failing:
             self._require(self._failing[datasource_id])
-        try:
-            yield
-        except ConnectFailed:
+
+    def failed(self, datasource_id: str, error: BaseException) -> None:
+        """A call ended so."""
+        if isinstance(error, ConnectFailed):
             circuit = self._failing.setdefault(datasource_id, _Circuit())
             circuit.failures += 1
             circuit.closed_at = monotonic() + self._open_s
-            raise
-        except (QueryFailed, QueryTimeout):
+        elif isinstance(error, (QueryFailed, QueryTimeout)):
             self.reached(datasource_id)
-            raise
 
     def reached(self, datasource_id: str) -> None:
         """It answered."""
@@ -88,6 +91,31 @@ class Circuits:
         circuit.closed_at = present + self._open_s
 
 
+class Trying:
+    """Around a call: learns how it failed. Raises ConnectFailed while the circuit is open.
+
+    A class, since a generator would cost as much as all else that is done for a call here.
+    """
+
+    __slots__ = ("_circuits", "_datasource_id")
+
+    def __init__(self, circuits: Circuits, datasource_id: str) -> None:
+        self._circuits = circuits
+        self._datasource_id = datasource_id
+
+    def __enter__(self) -> None:
+        self._circuits.require_closed(self._datasource_id)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            self._circuits.failed(self._datasource_id, error)
+
+
 class Guarded:
     """What a run asks of a datasource, through its circuit; all else as it is."""
 
@@ -96,11 +124,12 @@ class Guarded:
         self.config = behind.config
         self.dialect = behind.dialect
         self._circuits = circuits
+        self._trying = circuits.trying(behind.config.id)
 
     async def execute(
         self, statements: Sequence[Statement], *, max_rows: int, timeout_s: float
     ) -> list[Outcome]:
-        with self._circuits.trying(self.config.id):
+        with self._trying:
             found = await self.behind.execute(statements, max_rows=max_rows, timeout_s=timeout_s)
         self._circuits.reached(self.config.id)
         return found
@@ -108,7 +137,7 @@ class Guarded:
     async def execute_json(
         self, statement: Statement, *, max_rows: int, timeout_s: float
     ) -> JsonRows | None:
-        with self._circuits.trying(self.config.id):
+        with self._trying:
             rows = await self.behind.execute_json(statement, max_rows=max_rows, timeout_s=timeout_s)
         if rows is None:
             # It may say so without having asked: `execute` tries in its place.
@@ -120,7 +149,7 @@ class Guarded:
     async def stream(
         self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
     ) -> AsyncGenerator[Rows]:
-        with self._circuits.trying(self.config.id):
+        with self._trying:
             rows = self.behind.stream(
                 statement, max_rows=max_rows, batch_rows=batch_rows, timeout_s=timeout_s
             )
@@ -130,7 +159,7 @@ class Guarded:
                     yield batch
 
     async def begin(self, *, timeout_s: float) -> Transaction:
-        with self._circuits.trying(self.config.id):
+        with self._trying:
             begun = await self.behind.begin(timeout_s=timeout_s)
         self._circuits.reached(self.config.id)
         return begun

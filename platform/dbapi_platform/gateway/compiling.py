@@ -19,13 +19,16 @@ class CompiledVersions:
         self._ready: OrderedDict[uuid.UUID, CompiledEndpoint] = OrderedDict()
         self._under_way: dict[uuid.UUID, asyncio.Task[CompiledEndpoint]] = {}
 
-    async def get(self, route: Route) -> CompiledEndpoint:
-        """The route's version, ready to run. Raises InvalidDefinition."""
+    def ready(self, route: Route) -> CompiledEndpoint | None:
+        """The route's version, if it has been compiled."""
         compiled = self._ready.get(route.version_id)
         if compiled is not None:
             self._ready.move_to_end(route.version_id)
-            return compiled
-        return await self._compile(route)
+        return compiled
+
+    async def get(self, route: Route) -> CompiledEndpoint:
+        """The route's version, compiled first where it is not yet. Raises InvalidDefinition."""
+        return self.ready(route) or await self._compile(route)
 
     async def _compile(self, route: Route) -> CompiledEndpoint:
         task = self._under_way.get(route.version_id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import TypeVar
 
-from ..engines.parameters import Location, Sources
+from ..engines.parameters import Sources
 from ..errors import Detail
 from ..publishing.compiled import CompiledEndpoint
 from .errors import Refused
@@ -21,11 +21,12 @@ async def bind_parameters(
     max_body_bytes: int,
 ) -> dict[str, object]:
     """Every declared parameter by name. Raises InvalidParameters, and Refused for the body."""
-    query, body = request.query(), await request.body(max_body_bytes)
+    query = request.query()
+    body = await request.body(max_body_bytes) if request.may_have_body else {}
     if wants_camel(request):
         names = _snake_names(compiled)
         query, body = _renamed(query, names), _renamed(body, names)
-    headers = request.header_map() if reads_headers(compiled) else {}
+    headers = request.header_map() if compiled.binder.reads_headers else {}
     return compiled.binder.bind(Sources(path=path, query=query, headers=headers, body=body))
 
 
@@ -52,8 +53,3 @@ def _renamed(values: Mapping[str, Value], names: Mapping[str, str]) -> Mapping[s
             )
         renamed[name] = value
     return renamed
-
-
-def reads_headers(compiled: CompiledEndpoint) -> bool:
-    """Whether any parameter is taken from a header."""
-    return any(parameter.location is Location.HEADER for parameter in compiled.parameters)

@@ -24,7 +24,7 @@ from .errors import Refused, retry_after
 from .exporting import BATCH_ROWS, Export, only
 from .formats import JSON, choose
 from .limits import Limits, demand_of
-from .parameters import bind_parameters, query_names, reads_headers
+from .parameters import bind_parameters, query_names
 from .pinning import version_headers, wanted_route
 from .requests import Request
 from .responses import Response, bare, camel_names, exported, success, wants_camel
@@ -77,7 +77,8 @@ class Pipeline:
         self._let_in(snapshot, request, call, call.route)
         call.route = self._version(snapshot, request, call, call.route)
         form = choose(request, by_query=call.route.takes_format)
-        await request.load(self._bounds.max_body_bytes)
+        if request.may_have_body:
+            await request.load(self._bounds.max_body_bytes)
         work = Work(call, call.route, request, path, form)
         if self.later is not None and b"prefer" in request.headers and request.method != "HEAD":
             response = await self.later.accept(work)
@@ -149,7 +150,7 @@ class Pipeline:
             raise _refusal(work.call, error) from error
 
     async def _ready(self, work: Work) -> CompiledEndpoint:
-        compiled = await self._versions.get(work.route)
+        compiled = self._versions.ready(work.route) or await self._versions.get(work.route)
         if compiled.pager is not None:
             work.page = compiled.pager.ask(work.request.query())
         return compiled
@@ -183,7 +184,7 @@ class Pipeline:
         # A page tells the address of the next: how the platform was spoken to is part of it.
         words = _platform_words(work.request) if work.page else ()
         key = key_of(route, client, (work.form.name, camel, work.page, words), values)
-        if work.request.is_short and not reads_headers(compiled):
+        if work.request.is_short and not compiled.binder.reads_headers:
             self._cache.remember(spoken, key)
         return await self._cache.answer(
             key,

@@ -6,13 +6,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from sqlalchemy import insert, select
-from sqlmodel import col
-
-from ..store import AccessRecord, Database
+from ..store import Database
 from ..store.finishing import finish
 from .queries import Redaction
+from .record_store import record_store
 from .records_shape import Record, Row, log_text
 from .spool import Spool
 
@@ -53,7 +52,7 @@ class Recorder:
         redaction: Redaction,
         spool: Spool | None = None,
     ) -> None:
-        self._database = database
+        self._records = record_store(database)
         self._redaction = redaction
         self._capacity = capacity
         self._spool = spool
@@ -142,20 +141,8 @@ class Recorder:
             log.error("%s access records are lost", self.queued)
 
     async def _store(self, rows: Sequence[Row], *, is_doubtful: bool) -> None:
-        async with asyncio.timeout(STORE_S), self._database.engine.begin() as connection:
-            if is_doubtful:
-                # The answer to a commit may have been lost: all are there, or none.
-                first = (
-                    select(col(AccessRecord.id))
-                    .where(
-                        col(AccessRecord.request_id) == rows[0]["request_id"],
-                        col(AccessRecord.created_at) == rows[0]["created_at"],
-                    )
-                    .limit(1)
-                )
-                if (await connection.execute(first)).first():
-                    return
-            await connection.execute(insert(AccessRecord), list(rows))
+        async with asyncio.timeout(STORE_S):
+            await self._records.store(rows, is_doubtful=is_doubtful)
 
     async def _take_back(self, spool: Spool) -> None:
         with spool.alone() as is_alone:
@@ -202,7 +189,8 @@ class Recorder:
 
     def _rows(self, records: Sequence[Record]) -> list[Row]:
         return [
-            Row(**{**record, "query": self._redaction.text(record["query"])}) for record in records
+            cast("Row", {**record, "query": self._redaction.text(record["query"])})
+            for record in records
         ]
 
     def _tell(self, what: str, error: Exception) -> None:

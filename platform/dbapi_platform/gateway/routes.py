@@ -30,6 +30,8 @@ class Route:
     names_version: bool = True
     names: tuple[str, ...] = field(init=False)
     label: str = field(init=False)
+    # The endpoint's id as the text that limits are counted by.
+    key: str = field(init=False)
     is_private: bool = field(init=False)
     takes_format: bool = field(init=False)
     cache_key: bytes = field(init=False, default=b"")
@@ -39,6 +41,7 @@ class Route:
         object.__setattr__(self, "names", path_parameters(self.definition.path))
         label = f"{self.definition.method} {self.definition.path}"
         object.__setattr__(self, "label", label)
+        object.__setattr__(self, "key", str(self.endpoint_id))
         object.__setattr__(self, "is_private", self.definition.access != "public")
         object.__setattr__(self, "takes_format", "format" not in self.definition.params)
         if self.definition.cache is not None:

@@ -60,6 +60,11 @@ class GatewayClient:
     endpoints: frozenset[uuid.UUID]
     previous_secret_hash: str | None = None
     previous_until: float = 0.0
+    # Its id as the text that limits are counted by.
+    key: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", str(self.id))
 
     def accepts(self, generation: int, present: float) -> bool:
         """Whether a token of this generation is good at a time."""

@@ -72,7 +72,9 @@ class CompiledEndpoint:
         Where it has pages, the first unless another is asked for. Raises InvalidParameters,
         RenderFailed, ScriptError, DatasourceError.
         """
-        place = await self._checked(values, datasource, client)
+        place = self._place(datasource, client)
+        if self.checks.any:
+            await self.checks.run(values, place)
         if self.pager is not None:
             return await self._page(values, place, self.pager, page or self.pager.first())
         if isinstance(self.program, SqlProgram):
@@ -135,7 +137,9 @@ class CompiledEndpoint:
         Raises what `run` raises, and NotATable when there are several statements.
         """
         assert isinstance(self.program, SqlProgram)  # noqa: S101 - see is_streamable
-        place = await self._checked(values, datasource, client)
+        place = self._place(datasource, client)
+        if self.checks.any:
+            await self.checks.run(values, place)
         statements = self.program.render(values, client)
         if len(statements) > 1:
             raise NotATable
@@ -155,17 +159,9 @@ class CompiledEndpoint:
             async for batch in rows:
                 yield batch
 
-    async def _checked(
-        self,
-        values: Mapping[str, object],
-        datasource: Datasource,
-        client: Mapping[str, object] | None,
-    ) -> Place:
+    def _place(self, datasource: Datasource, client: Mapping[str, object] | None) -> Place:
         deadline = asyncio.get_running_loop().time() + self.timeout
-        place = Place(datasource, client, self.max_rows, deadline)
-        if self.checks.any:
-            await self.checks.run(values, place)
-        return place
+        return Place(datasource, client, self.max_rows, deadline)
 
 
 def freeze(compiled: CompiledEndpoint) -> Definition:

@@ -20,7 +20,8 @@ from .programs import ScriptAnswer, ScriptProgram
 NOBODY: Mapping[str, Any] = {"id": None, "name": None, "groups": [], "claims": {}}
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: made in every call, and to freeze it would take most of the time of that.
+@dataclass(slots=True)
 class Place:
     """Where and for whom an endpoint runs; `deadline` is a time of the event loop."""
 

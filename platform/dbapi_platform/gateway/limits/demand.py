@@ -92,14 +92,14 @@ def demand_of(
         sending_s: how long the answer may take to be sent, where it is sent while it is made.
     """
     definition = route.definition
-    caller = str(client.id) if client else request.ip or "unknown"
+    caller = client.key if client else request.ip or "unknown"
     slots: tuple[Slots, ...] = (
         Slots(caller, (client.max_concurrent if client else None) or max_concurrent),
     )
     if definition.max_concurrent is not None:
-        slots += (Slots(str(route.endpoint_id), definition.max_concurrent),)
+        slots += (Slots(route.key, definition.max_concurrent),)
     most = definition.rate_limit or (client.rate_limit if client else None)
-    window = Window(f"{route.endpoint_id}:{caller}", most) if most else None
+    window = Window(f"{route.key}:{caller}", most) if most else None
     return Demand(slots, window, (definition.timeout or LONGEST_S) + sending_s + GRACE_S)
 
 
