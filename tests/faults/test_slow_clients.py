@@ -42,7 +42,6 @@ def test_bodies_that_trickle_hold_nothing(arena: Arena) -> None:
             wire.sendall(post("/api/echo", b'{"text": "', length=5_000))
         wait(0.3)
         assert slots_taken(arena) == 0
-        assert connections_in_use(arena) == 0
         answered = httpx.post(f"{arena.url}/api/echo", json={"text": "b"})
         assert answered.status_code == 200, answered.text
         answers = [until_closed(wire) for wire in wires]

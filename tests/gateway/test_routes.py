@@ -75,3 +75,24 @@ def test_the_tree_finds_a_route_exactly_when_one_matches(
         for path in named
     )
     assert (routes.find("GET", concrete) is not None) == matches
+
+
+@given(st.lists(segments, min_size=1, max_size=8), st.data())
+def test_replaced_routes_are_those_that_would_be_made_anew(
+    paths: list[list[str]], data: st.DataObject
+) -> None:
+    distinct = {tuple("{}" if s[0] == "{" else s for s in path): path for path in paths}
+    first = [route("/".join(path)) for path in distinct.values()]
+    before = Routes(first)
+    kept = data.draw(st.lists(st.sampled_from(first), unique_by=id))
+    # Some of those that go are published at the same path by another endpoint.
+    gone = [each for each in first if each not in kept]
+    again = data.draw(st.lists(st.sampled_from(gone), unique_by=id)) if gone else []
+    new = [route(each.definition.path) for each in again] + [route("new/{id}")]
+    after, anew = before.replaced(gone, new), Routes([*kept, *new])
+    assert after.count == anew.count
+    for each in (*first, *new):
+        at = each.definition.path.split("/")
+        assert after.find("GET", at) == anew.find("GET", at)
+        assert after.of(each.endpoint_id) is anew.of(each.endpoint_id)
+        assert before.find("GET", at) == Routes(first).find("GET", at)

@@ -1,7 +1,7 @@
 """What a catalogue tells of published endpoints beside their routes: modules, and columns."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
@@ -37,24 +37,18 @@ class Listings:
     def __init__(self) -> None:
         self._kept: dict[uuid.UUID, _Kept] = {}
 
-    async def read(
-        self, session: AsyncSession, rows: Sequence[Row], routes: Mapping[uuid.UUID, Route]
-    ) -> tuple[Listed, ...]:
-        """What is told of those that have a route, by their endpoints."""
-        await self._read_columns(session, rows)
-        return tuple(
-            Listed(
-                routes[row.endpoint_id],
-                row.module_id,
-                row.module,
-                self._kept[row.version_id].columns,
-            )
-            for row in rows
-            # What has gone between two questions is gone from the next snapshot.
-            if row.endpoint_id in routes and row.version_id in self._kept
-        )
+    def listed(self, row: Row, route: Route) -> Listed:
+        """What is told of a row that was read."""
+        known = self._kept.get(row.version_id)
+        return Listed(route, row.module_id, row.module, known.columns if known else None)
 
-    async def _read_columns(self, session: AsyncSession, wanted: Sequence[Row]) -> None:
+    def keep(self, versions: Collection[uuid.UUID]) -> None:
+        """Forget all others."""
+        for version_id in [known for known in self._kept if known not in versions]:
+            del self._kept[version_id]
+
+    async def read(self, session: AsyncSession, wanted: Sequence[Row]) -> None:
+        """The columns of those of which there are more than before."""
         lengths = {row.version_id: row.columns_length for row in wanted}
         missing = [
             version_id
@@ -69,5 +63,3 @@ class Listings:
             )
             for version_id, columns in rows:
                 self._kept[version_id] = _Kept(load_columns(columns), lengths.get(version_id))
-        for version_id in [known for known in self._kept if known not in lengths]:
-            del self._kept[version_id]

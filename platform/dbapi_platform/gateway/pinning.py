@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -126,19 +126,23 @@ def _available(published: Route) -> str:
     return f"these can be called: {', '.join(str(number) for number in numbers)}"
 
 
-async def published_rows(session: AsyncSession) -> list[Row]:
-    """What is published. There may be many: others have their turn in between."""
+async def published_rows(
+    session: AsyncSession, only: Collection[uuid.UUID] | None = None
+) -> list[Row]:
+    """What is published, of all endpoints or some. Of many, others have their turn in between."""
     found: list[Row] = []
-    published = _rows().where(col(Endpoint.published_version_id) == Version.id)
+    published = _rows(only).where(col(Endpoint.published_version_id) == Version.id)
     async for part in (await session.stream(published)).partitions(CHUNK):
         found += [Row(*row) for row in part]
     return found
 
 
-async def pinnable_rows(session: AsyncSession) -> dict[uuid.UUID, list[Row]]:
+async def pinnable_rows(
+    session: AsyncSession, only: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, list[Row]]:
     """By endpoint, what may be asked for beside the published versions."""
     rows = await session.exec(
-        _rows()
+        _rows(only)
         .where(col(Version.is_pinnable), col(Endpoint.published_version_id) != Version.id)
         .order_by(col(Version.number).desc())
     )
@@ -150,19 +154,20 @@ async def pinnable_rows(session: AsyncSession) -> dict[uuid.UUID, list[Row]]:
     return found
 
 
-def _rows() -> Any:
+def _rows(only: Collection[uuid.UUID] | None) -> Any:
     # There are types for four columns at most.
     columns = (
         Endpoint.id, Version.id, Version.number, Version.deprecated_at, Version.sunset_at,
         Endpoint.cache_epoch, Module.id, Module.name,
         func.length(cast(col(Version.columns), Text)),
     )  # fmt: skip
-    return (
+    rows = (
         select(*columns)  # type: ignore[call-overload]
         .join(Endpoint, col(Endpoint.id) == Version.endpoint_id)
         .join(Module, col(Module.id) == Endpoint.module_id)
         .where(col(Module.is_active))
     )
+    return rows if only is None else rows.where(col(Endpoint.id).in_(only))
 
 
 def with_row(route: Route, row: Row) -> Route:

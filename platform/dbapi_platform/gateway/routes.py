@@ -74,6 +74,9 @@ class _Node:
             self.parameter = _Node()
         return self.parameter
 
+    def copy(self) -> "_Node":
+        return _Node(dict(self.literals), self.parameter, self.route)
+
 
 class Routes:
     """Every published endpoint, as one tree of segments a method."""
@@ -93,6 +96,32 @@ class Routes:
         node.route = route
         self._published[route.endpoint_id] = route
         self.count += 1
+
+    def replaced(self, gone: Iterable[Route], new: Iterable[Route]) -> "Routes":
+        """These, but for some and with others; what is not on the way to them is shared."""
+        made = Routes(())
+        made._roots, made._published = dict(self._roots), dict(self._published)
+        for route in gone:
+            made._own(route).route = None
+            del made._published[route.endpoint_id]
+        for route in new:
+            made._own(route).route = route
+            made._published[route.endpoint_id] = route
+        made.count = len(made._published)
+        return made
+
+    def _own(self, route: Route) -> _Node:
+        """Where a route belongs, with copies of all nodes on the way: others may have these too."""
+        method = route.definition.method
+        node = self._roots[method] = self._roots.get(method, _Node()).copy()
+        for segment in route.definition.path.split("/"):
+            child = node.child(segment).copy()
+            if segment.startswith("{"):
+                node.parameter = child
+            else:
+                node.literals[segment] = child
+            node = child
+        return node
 
     def of(self, endpoint_id: uuid.UUID) -> Route | None:
         """What is published of an endpoint."""

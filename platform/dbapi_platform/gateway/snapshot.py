@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import operator
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from sqlmodel import col, select
@@ -17,7 +16,6 @@ from ..access.firewall import Firewall, list_rules
 from ..access.secrets import DecryptionFailed
 from ..datasources import DatasourceConfig, Datasources
 from ..publishing.datasources import DatasourceRules, list_datasources
-from ..publishing.definition import Definition
 from ..store import (
     Client,
     ClientEndpoint,
@@ -26,13 +24,13 @@ from ..store import (
     Group,
     GroupEndpoint,
     Served,
-    Version,
+    changed_endpoints,
     current_change,
 )
 from ..store.waiting import AWAY
-from .listed import Listed, Listings
-from .pinning import CHUNK, Row, pinnable_rows, published_rows, with_pins, with_row
-from .routes import Route, Routes
+from .listed import Listed
+from .loading import Loader
+from .routes import Routes
 
 log = logging.getLogger(__name__)
 
@@ -86,11 +84,6 @@ class Snapshot:
     firewall: Firewall = field(default_factory=Firewall)
 
 
-# What a route is made from: the published version, those that can be asked for, and where each
-# of them runs.
-_Origin = tuple[Row, tuple[Row, ...], tuple[DatasourceConfig | None, ...]]
-
-
 class Snapshots:
     """Holds the current snapshot and replaces it when the change counter moves."""
 
@@ -109,10 +102,7 @@ class Snapshots:
         self._database = database
         self._rules = rules
         self._datasources = datasources
-        # Versions never change, so they are read once.
-        self._definitions: dict[uuid.UUID, Definition] = {}
-        self._listings = Listings()
-        self._made: dict[uuid.UUID, tuple[_Origin, Route]] = {}
+        self._loader = Loader()
 
     async def refresh(self) -> bool:
         """Load a new snapshot if anything changed since this one; tells whether it did."""
@@ -124,7 +114,9 @@ class Snapshots:
             self._served.is_store_away = False
             if change == self.current.change:
                 return False
-            self.current = await self._load(session, change)
+            self.current = await self._load_some(session, change) or await self._load(
+                session, change
+            )
             self._served.change = change
             # Connections of datasources that are gone are closed once their calls have ended.
             self._datasources.keep({config.id for config in self.current.datasources})
@@ -149,17 +141,27 @@ class Snapshots:
     async def _load(self, session: AsyncSession, change: int) -> Snapshot:
         configs = await self._configs(session)
         clients = await _load_clients(session)
-        rows = await published_rows(session)
-        routes = await self._load_routes(session, rows, configs)
+        loaded = await self._loader.load(session, configs)
         return Snapshot(
             change=change,
-            routes=await _tree(routes.values()),
-            listed=await self._listings.read(session, rows, routes),
+            routes=loaded.routes,
+            listed=loaded.listed,
             datasources=tuple(configs.values()),
             clients={client.id: client for client in clients},
             clients_by_client_id={client.client_id: client for client in clients},
             firewall=Firewall(await list_rules(session)),
         )
+
+    async def _load_some(self, session: AsyncSession, change: int) -> Snapshot | None:
+        """With the few endpoints that changed, where nothing else did."""
+        endpoints = await changed_endpoints(session, self.current.change, change)
+        if endpoints is None:
+            return None
+        configs = {config.id: config for config in self.current.datasources}
+        loaded = await self._loader.load_some(session, endpoints, configs)
+        if loaded is None:
+            return None
+        return replace(self.current, change=change, routes=loaded.routes, listed=loaded.listed)
 
     async def _configs(self, session: AsyncSession) -> dict[str, DatasourceConfig]:
         known = {config.id: config for config in self.current.datasources}
@@ -171,70 +173,6 @@ class Snapshots:
                 # The same object as before tells at once that nothing has changed.
                 configs[config.id] = known[config.id] if known.get(config.id) == config else config
         return configs
-
-    async def _load_routes(
-        self,
-        session: AsyncSession,
-        published: Sequence[Row],
-        configs: Mapping[str, DatasourceConfig],
-    ) -> dict[uuid.UUID, Route]:
-        """By endpoint; routes that are as they were are kept, for there may be many."""
-        pinnable = await pinnable_rows(session)
-        every = [*published, *(row for of_one in pinnable.values() for row in of_one)]
-        await self._read_definitions(session, [row.version_id for row in every])
-        made: dict[uuid.UUID, tuple[_Origin, Route]] = {}
-        for number, row in enumerate(published):
-            if number % CHUNK == 0:
-                await asyncio.sleep(0)
-            pins = tuple(pinnable.get(row.endpoint_id, ()))
-            used = tuple(configs.get(self._datasource(each)) for each in (row, *pins))
-            origin = (row, pins, used)
-            known = self._made.get(row.endpoint_id)
-            if known is not None and _is_same(known[0], origin):
-                made[row.endpoint_id] = known
-            elif (route := self._route(row, used[0])) is not None:
-                others = map(self._route, pins, used[1:])
-                made[row.endpoint_id] = (origin, with_pins(route, filter(None, others)))
-        self._made = made
-        return {endpoint_id: route for endpoint_id, (_, route) in made.items()}
-
-    def _datasource(self, row: Row) -> str:
-        return self._definitions[row.version_id].datasource_id
-
-    def _route(self, row: Row, config: DatasourceConfig | None) -> Route | None:
-        if config is None:
-            return None
-        definition = self._definitions[row.version_id]
-        route = Route(row.endpoint_id, row.version_id, row.number, definition, config, row.epoch)
-        return with_row(route, row)
-
-    async def _read_definitions(self, session: AsyncSession, wanted: list[uuid.UUID]) -> None:
-        missing = [version_id for version_id in wanted if version_id not in self._definitions]
-        for start in range(0, len(missing), CHUNK):
-            rows = await session.exec(
-                select(Version.id, Version.definition).where(
-                    col(Version.id).in_(missing[start : start + CHUNK])
-                )
-            )
-            for version_id, stored in rows:
-                self._definitions[version_id] = Definition.from_dict(dict(stored))
-        kept = set(wanted)
-        for version_id in [known for known in self._definitions if known not in kept]:
-            del self._definitions[version_id]
-
-
-def _is_same(one: _Origin, other: _Origin) -> bool:
-    """Datasources are the same only as the same object: to compare them would cost more."""
-    return one[:2] == other[:2] and all(map(operator.is_, one[2], other[2]))
-
-
-async def _tree(routes: Collection[Route]) -> Routes:
-    tree = Routes(())
-    for number, route in enumerate(routes):
-        if number % CHUNK == 0:
-            await asyncio.sleep(0)
-        tree.add(route)
-    return tree
 
 
 async def _load_clients(session: AsyncSession) -> list[GatewayClient]:

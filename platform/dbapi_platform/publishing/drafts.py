@@ -229,7 +229,7 @@ async def _write(
         return False
     if endpoint.published_version_id and endpoint.module_id != module.id:
         # The gateway answers for active modules only.
-        await announce_change(session)
+        await announce_change(session, endpoint.id)
     endpoint.path, endpoint.path_key = definition.path, path_key(definition.path)
     endpoint.name, endpoint.description = definition.name, definition.description
     endpoint.access, endpoint.datasource_id = definition.access, uuid.UUID(definition.datasource_id)

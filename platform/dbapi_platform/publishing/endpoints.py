@@ -98,7 +98,7 @@ async def delete_endpoint(session: AsyncSession, endpoint_id: uuid.UUID) -> None
     if endpoint.published_version_id is not None:
         raise Conflict(f"{endpoint.method} {endpoint.path} is live; unpublish it first")
     await session.delete(endpoint)
-    await announce_change(session)
+    await announce_change(session, endpoint_id)
     await session.commit()
 
 

@@ -50,7 +50,7 @@ async def change_availability(
     version.sqlmodel_update(dict(fields))
     _require_order(version.deprecated_at, version.sunset_at)
     session.add(version)
-    await announce_change(session)
+    await announce_change(session, endpoint.id)
     await session.commit()
     return version
 

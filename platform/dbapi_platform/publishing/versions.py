@@ -93,7 +93,7 @@ async def publish(
     columns = dump_columns(planned.columns)
     if not created and version.columns != columns:
         # What is live already is told of anew.
-        await announce_change(session)
+        await announce_change(session, endpoint.id)
     version.columns = columns
     session.add(version)
     changed = await _make_live(session, endpoint, version, caller.username)
@@ -127,7 +127,7 @@ async def purge(session: AsyncSession, endpoint_id: uuid.UUID, *, caller: Caller
     """End what is kept of the endpoint's answers, everywhere."""
     endpoint = await _locked_for(session, caller, endpoint_id)
     endpoint.cache_epoch += 1
-    await announce_change(session)
+    await announce_change(session, endpoint.id)
     await session.commit()
 
 
@@ -168,7 +168,7 @@ async def _make_live(
             session.add(version)
         draft = await get_draft(session, endpoint.id)
         await settle_state(session, endpoint, draft.hash)
-        await announce_change(session)
+        await announce_change(session, endpoint.id)
         await session.commit()
     except IntegrityError:
         await session.rollback()

@@ -12,7 +12,14 @@ from .catalog import (
     Publication,
     Version,
 )
-from .changes import ChangeCounter, Served, announce_change, current_change
+from .changes import (
+    ChangeCounter,
+    ChangeNote,
+    Served,
+    announce_change,
+    changed_endpoints,
+    current_change,
+)
 from .consumers import (
     Client,
     ClientEndpoint,
@@ -56,6 +63,7 @@ __all__ = [
     "Actor",
     "AuditEntry",
     "ChangeCounter",
+    "ChangeNote",
     "Client",
     "ClientEndpoint",
     "ClientGroup",
@@ -95,6 +103,7 @@ __all__ = [
     "act_as",
     "acting",
     "announce_change",
+    "changed_endpoints",
     "current_change",
     "lock",
     "note",

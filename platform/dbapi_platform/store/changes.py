@@ -1,10 +1,11 @@
 """The change counter: one number that rises with everything the gateway must notice."""
 
+import uuid
 from time import monotonic
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
-from sqlalchemy import update
-from sqlmodel import Field, SQLModel, select
+from sqlalchemy import delete, insert, update
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 
@@ -15,6 +16,19 @@ class ChangeCounter(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     value: int = 0
+
+
+class ChangeNote(SQLModel, table=True):
+    """That a change was about one endpoint and nothing else; other changes have no note."""
+
+    __tablename__ = "change_note"
+
+    change: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    endpoint_id: uuid.UUID
+
+
+# Who is behind by more changes loads everything anew; older notes are of no use.
+NOTES: Final = 200
 
 
 class WaitingRecords(Protocol):
@@ -49,9 +63,32 @@ class Served:
         return None if self.known_at is None else monotonic() - self.known_at
 
 
-async def announce_change(session: AsyncSession) -> None:
-    """Raise the counter within the caller's transaction, so that both are seen together."""
-    await session.exec(update(ChangeCounter).values(value=ChangeCounter.value + 1))
+async def announce_change(session: AsyncSession, endpoint_id: uuid.UUID | None = None) -> None:
+    """Raise the counter within the caller's transaction, so that both are seen together.
+
+    Name the endpoint when all that changed are its own row and its versions: among many others
+    it is then loaded alone.
+    """
+    risen = update(ChangeCounter).values(value=ChangeCounter.value + 1)
+    change = (await session.exec(risen.returning(col(ChangeCounter.value)))).scalar_one()
+    if endpoint_id is not None:
+        await session.exec(insert(ChangeNote).values(change=change, endpoint_id=endpoint_id))
+        await session.exec(delete(ChangeNote).where(col(ChangeNote.change) <= change - NOTES))
+
+
+async def changed_endpoints(
+    session: AsyncSession, since: int, upto: int
+) -> frozenset[uuid.UUID] | None:
+    """The endpoints that the changes after `since` were about; None if some were about more."""
+    if not 0 < upto - since <= NOTES:
+        return None
+    notes = await session.exec(
+        select(ChangeNote.endpoint_id).where(
+            col(ChangeNote.change) > since, col(ChangeNote.change) <= upto
+        )
+    )
+    found = notes.all()
+    return frozenset(found) if len(found) == upto - since else None
 
 
 async def current_change(session: AsyncSession) -> int:
