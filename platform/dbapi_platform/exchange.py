@@ -5,14 +5,20 @@ be there. Here they are one write and one look.
 """
 
 import asyncio
+import socket
+import struct
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+# What an application says of an answer that it cannot send to its end, where the scope's extensions
+# name it.
+BREAK_OFF: Final = "dbapi.break_off"
 # A longer body is not copied to stand behind its headers.
 SHORT: Final = 65_536
 # These have no body, and no length of one.
 _BODILESS: Final = frozenset({204, 304})
+_AT_ONCE: Final = struct.pack("ii", 1, 0)
 _CONTROLS: Final = bytes({*range(32), 127} - {ord("\t")})
 
 
@@ -20,6 +26,7 @@ class Exchange(RequestResponseCycle):
     """See `RequestResponseCycle`; answers as it does."""
 
     _head: bytes | None = None
+    _is_open_ended = False
 
     async def send(self, message: Any) -> None:
         """Send what the application answers. Raises RuntimeError when it is not in order."""
@@ -28,12 +35,27 @@ class Exchange(RequestResponseCycle):
         if self.disconnected:
             return
         kind = message["type"]
+        if kind == BREAK_OFF:
+            self._break_off()
+            return
         if not self.response_started:
             _require(kind == "http.response.start", kind)
             self._begin(message["status"], message.get("headers", ()))
         else:
             _require(kind == "http.response.body" and not self.response_complete, kind)
             self._go_on(message.get("body", b""), is_last=not message.get("more_body", False))
+
+    def _break_off(self) -> None:
+        """Close, so that what was sent is not taken for the whole."""
+        self._write_head()
+        self.disconnected = True
+        if self._is_open_ended:
+            # Its end would look like the answer's: it is reset.
+            wire = self.transport.get_extra_info("socket")
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            self.transport.abort()
+        else:
+            self.transport.close()
 
     def _begin(self, status: int, headers: Any) -> None:
         """Keep the headers back for the body that follows."""
@@ -55,21 +77,26 @@ class Exchange(RequestResponseCycle):
         if not self.keep_alive:
             lines.append(b"connection: close\r\n")
         if self.chunked_encoding is None and status not in _BODILESS and not self._is_head:
-            self.chunked_encoding = True
-            lines.append(b"transfer-encoding: chunked\r\n")
+            # HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
+            self._is_open_ended = self.scope["http_version"] == "1.0"
+            if not self._is_open_ended:
+                self.chunked_encoding = True
+                lines.append(b"transfer-encoding: chunked\r\n")
         head = b"".join(lines)
         # What was smuggled into a header would be more than the end of each line.
         if len(head.translate(None, _CONTROLS)) != len(head) - 2 * len(lines):
             self.response_started = False
             raise RuntimeError("A header has a line break or a control character in it")
         self._head = head + b"\r\n"
-        if self.chunked_encoding:
+        if self.chunked_encoding or self._is_open_ended:
             # What is made while it is sent may take its time: who waits is told that it comes.
             asyncio.get_running_loop().call_soon(self._write_head)
 
     def _go_on(self, body: bytes, *, is_last: bool) -> None:
         if self._is_head:
             self._write(b"")
+        elif self._is_open_ended:
+            self._write(body)
         elif self.chunked_encoding:
             self._write(_chunk(body, is_last=is_last))
         else:

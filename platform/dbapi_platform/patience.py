@@ -15,12 +15,13 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from .exchange import Exchange
+from .exchange import BREAK_OFF, Exchange
 
 # What a request's line and headers may have together, in bytes.
 MAX_HEAD: Final = 65_536
 # A body has to come, and an answer to be taken, this fast: bytes a second.
 LEAST_RATE: Final = 500
+_EXTENSIONS: Final[dict[str, dict[object, object]]] = {BREAK_OFF: {}}
 
 
 @dataclass(slots=True)
@@ -150,6 +151,7 @@ class PatientProtocol(HttpToolsProtocol):
         scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
         scope["raw_path"] = self.root_path.encode("ascii") + url.path
         scope["query_string"] = url.query or b""
+        scope["extensions"] = _EXTENSIONS
 
     def _look_if_idle(self) -> None:
         """Hang up once no request has come for as long as a connection is kept.

@@ -240,6 +240,7 @@ async def test_pages_exports_and_kept_answers_are_told(world: World) -> None:
         assert named["page_size"]["maximum"] == 10
         assert (told["x-cache-seconds"], told["x-max-export-rows"]) == (60, 80)
         content = told["responses"]["200"]["content"]
+        assert ("304" in told["responses"], "202" in told["responses"]) == (True, False)
         answer = await world.call("GET", f"told/{style}", params={"page_size": 3})
         assert answer.json()["next"]
         jsonschema.validate(answer.json(), content["application/json"]["schema"])
@@ -274,3 +275,11 @@ async def test_versions_that_can_be_asked_for_and_that_end_are_told(world: World
     assert (version["in"], version["schema"]["enum"]) == ("query", [1, 2])
     items = (await read(world, "/catalog/endpoints", None)).json()["items"]
     assert [one["deprecated"] for one in items if one["path"] == "told/versions"] == [True]
+
+
+async def test_what_may_be_answered_later_is_told(world: World) -> None:
+    await world.publish("GET", "told/later", "SELECT 1 AS one", allow_async=True)
+    told = (await document(world))["paths"]["/told/later"]["get"]["responses"]
+    assert ("202" in told, "304" in told) == (True, False)
+    answer = await world.call("GET", "told/later", headers={"Prefer": "respond-async"})
+    assert (answer.status_code, "location" in answer.headers) == (202, True)

@@ -221,7 +221,10 @@ async def test_pages_that_would_lose_rows_or_never_end_are_not_answered(
     [
         ("SELECT status FROM orders", "page.by names id, which is no column"),
         ("SELECT NULL AS id, 1 AS b FROM orders", "NULL"),
-        ("SELECT id FROM orders; SELECT 1 AS id", "single query"),
+        (
+            "SELECT id FROM orders{% if not 0 %}; SELECT 1 AS id{% endif %}",
+            "single query",
+        ),
     ],
 )
 async def test_what_has_no_pages_is_told_to_its_author(
@@ -233,6 +236,63 @@ async def test_what_has_no_pages_is_told_to_its_author(
     assert (answer.status_code, answer.json()["error"]["code"]) == (500, "execution_failed")
     (record, *_) = await world.records(path="pages/wrong")
     assert reason in record["error"] or "id" in record["error"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "SELECT id FROM orders; SELECT 1 AS id",
+        "DELETE FROM orders WHERE id = {{ id }}",
+        "SELECT id FROM orders; DELETE FROM orders",
+    ],
+)
+async def test_what_is_known_to_be_no_single_query_is_refused_when_it_is_saved(
+    world: World, content: str
+) -> None:
+    for rule in ({"style": "keyset", "by": ["id"], "size": 10}, {"style": "offset", "by": ["id"]}):
+        draft = {
+            "method": "GET", "path": "pages/several", "engine": "sql", "datasource": "shop",
+            "content": content, "page": {"size": 10, **rule},
+        }  # fmt: skip
+        answer = await world.manage("PUT", "/drafts", json=draft, status=422)
+        assert "needs a single query" in str(answer["error"])
+        del draft["page"]
+        await world.manage("PUT", "/drafts", json=draft)
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+async def test_no_page_leaves_out_rows_without_a_key_and_says_nothing(
+    everywhere: World, product: str
+) -> None:
+    """Some databases put them first and some last: where, a page may never come to them."""
+    path = f"pages/null/{product}"
+    for key in ("k", "-k"):
+        await everywhere.publish(
+            "GET", path, "SELECT CASE WHEN id < 100 THEN id END AS k FROM sale",
+            datasource=product, page={"style": "keyset", "by": [key], "size": 40},
+        )  # fmt: skip
+        following, seen = f"/api/{path}", 0
+        while True:
+            answer = await everywhere.http.get(following)
+            if answer.status_code != 200:
+                break
+            seen += len(answer.json()["data"])
+            following = answer.json()["next"]
+            assert following, "the row was left out"
+        assert seen < 99
+        (record, *_) = await everywhere.records(path=path)
+        assert "has no place" in record["error"] or "have no place" in record["error"]
+
+
+async def test_the_size_may_be_named_in_camel_case(world: World) -> None:
+    rule = {"style": "offset", "by": ["id"], "size": 10}
+    await world.publish(
+        "GET", "pages/camel", "SELECT id FROM orders", page=rule, unknown_params="refuse"
+    )
+    camel = await world.call("GET", "pages/camel?pageSize=3&naming=camel")
+    assert len(camel.json()["data"]) == 3
+    assert len((await world.http.get(camel.json()["next"])).json()["data"]) == 3
+    assert (await world.call("GET", "pages/camel?pageSize=3")).status_code == 400
 
 
 def pager(**fields: Any) -> Pager:

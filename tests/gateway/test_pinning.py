@@ -177,6 +177,8 @@ async def test_after_its_sunset_a_version_is_gone(world: World) -> None:
     assert gone.json()["message"].endswith("these can be called: 2, 3")
     assert (gone.headers["x-api-version"], "sunset" in gone.headers) == ("1", True)
     assert "successor-version" in gone.headers["link"]
+    (record, *_) = await world.records(path="pin/gone")
+    assert (record["version"], record["error_code"]) == (1, "version_gone")
     unknown = await ask(world, "pin/gone", 8)
     assert unknown.json()["message"].endswith("these can be called: 2, 3")
     await change(world, endpoint, 3, sunset_at=text(past))

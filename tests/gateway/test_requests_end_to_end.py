@@ -286,7 +286,26 @@ async def test_wrong_credentials_get_no_token(world: World) -> None:
         answer = await world.http.post("/token/generate", json=body)
         assert error(answer) == (401, "unauthorized")
     assert error(await world.http.post("/token/generate", json={}))[0] == 400
+    wrong = await world.http.post("/token/generate", auth=(client["client_id"], "wrong"))
+    assert error(wrong) == (401, "unauthorized")
+    for given in ("Basic", "Basic nonsense", "Basic bm9uc2Vuc2U="):
+        told = await world.http.post("/token/generate", headers={"Authorization": given})
+        assert error(told) == (400, "invalid_request")
     assert error(await world.http.get("/api/token/generate"))[0] == 405
+
+
+async def test_a_token_is_given_by_http_basic(world: World) -> None:
+    endpoint = await world.publish("GET", "basic", "SELECT 1 AS one", access="private")
+    client = await world.client("basic", endpoint)
+    given = await world.http.post(
+        "/token/generate",
+        data={"grant_type": "client_credentials"},
+        auth=(client["client_id"], client["client_secret"]),
+    )
+    assert given.status_code == 200, given.text
+    token = given.json()["access_token"]
+    answer = await world.call("GET", "basic", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
 
 
 async def test_unknown_parameters_are_refused_when_the_endpoint_says_so(world: World) -> None:

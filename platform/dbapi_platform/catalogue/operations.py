@@ -33,7 +33,11 @@ def operation_of(listed: Listed, names: Mapping[str, str] | None = None) -> dict
         "tags": [listed.module],
         "deprecated": is_deprecated(listed.route),
         "security": SECURITY if listed.route.is_private else [],
-        "responses": {"200": _success(listed), **references(statuses_of(listed.route))},
+        "responses": {
+            "200": _success(listed),
+            **_others(definition),
+            **references(statuses_of(listed.route)),
+        },
         "x-access": definition.access,
         "x-version": listed.route.version,
         **_limits(definition),
@@ -106,6 +110,20 @@ def _success(listed: Listed) -> dict[str, Any]:
     # What is in them, is what `data` holds: a line, a row or a record for each.
     content |= {one.media_type: {} for one in FORMATS.values() if not one.is_json}
     return {"description": "The endpoint answered", "content": content}
+
+
+def _others(definition: Definition) -> dict[str, Any]:
+    """How an endpoint answers well beside 200."""
+    told: dict[str, Any] = {}
+    if definition.allow_async:
+        told["202"] = {
+            "description": "With `Prefer: respond-async`: a job; `Location` tells how it stands",
+            "headers": {"Location": {"schema": {"type": "string"}}},
+            "content": {JSON: {"schema": {"type": "object"}}},
+        }
+    if definition.cache is not None:
+        told["304"] = {"description": "With `If-None-Match`: the answer is what you have"}
+    return told
 
 
 def _parameter(one: Placed, names: Mapping[str, str]) -> dict[str, Any]:

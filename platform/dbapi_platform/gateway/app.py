@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from time import perf_counter
 
+from ..exchange import BREAK_OFF
 from ..logs import current_request_id
 from ..metrics import count_request
 from ..publishing.failures import RunError, failure_of
 from .bounds import Bounds
 from .calls import Call
-from .clients import ClientTokens
+from .clients import ClientTokens, basic_credentials
 from .departures import WhilePresent
 from .errors import Refused
 from .exporting import Outgoing
@@ -102,6 +103,8 @@ class Gateway:
             response.rows = export.count
             await response.close()
         log.warning("Request %s was broken off: %s", request.request_id, broken.code)
+        if request.may_break_off:
+            await send({"type": BREAK_OFF})
         return broken
 
     async def _answer(self, request: Request, call: Call) -> Response:
@@ -117,11 +120,14 @@ class Gateway:
             await self.jobs.run(self._record)
 
     async def _give_token(self, request: Request, call: Call) -> Response:
-        """OAuth2 client credentials, as JSON or as a form."""
+        """OAuth2 client credentials, by HTTP Basic, as JSON or as a form."""
         if request.method != "POST":
             raise Refused(405, "method_not_allowed", "Use POST", headers=[(b"allow", b"POST")])
         fields = await request.body(self._bounds.max_body_bytes)
-        client_id, secret = fields.get("client_id"), fields.get("client_secret")
+        client_id, secret = basic_credentials(request) or (
+            fields.get("client_id"),
+            fields.get("client_secret"),
+        )
         if not isinstance(client_id, str) or not isinstance(secret, str):
             raise Refused(400, "invalid_request", "Expected client_id and client_secret")
         snapshot = self._snapshots.current

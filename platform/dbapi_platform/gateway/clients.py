@@ -1,8 +1,10 @@
 """Who calls: client tokens, given for an id and a secret and checked against the snapshot."""
 
+from base64 import b64decode
 from datetime import timedelta
 from functools import lru_cache
 from time import time
+from urllib.parse import unquote_plus
 
 from ..access.secrets import secret_matches
 from ..access.tokens import Claims, TokenSigner
@@ -15,6 +17,20 @@ from .snapshot import GatewayClient, Snapshot
 CHALLENGE = (b"www-authenticate", b'Bearer realm="dbapi"')
 # Compared against when there is no such client, so that a refusal takes the same time.
 NO_HASH = "0" * 64
+
+
+def basic_credentials(request: Request) -> tuple[str, str] | None:
+    """The id and the secret of HTTP Basic, as OAuth2 writes them. Raises Refused."""
+    scheme, _, given = request.headers.get(b"authorization", b"").partition(b" ")
+    if scheme.lower() != b"basic":
+        return None
+    try:
+        name, colon, secret = b64decode(given.strip(), validate=True).decode().partition(":")
+    except ValueError:
+        colon = ""
+    if not colon:
+        raise Refused(400, "invalid_request", "Expected 'Authorization: Basic' with an id:secret")
+    return unquote_plus(name), unquote_plus(secret)
 
 
 class ClientTokens:

@@ -105,6 +105,8 @@ class Export:
             yield await asyncio.to_thread(writer.end)
 
     async def _write(self, batch: Rows) -> bytes:
+        if not batch.columns:
+            raise Refused(406, "not_acceptable", "The answer has no columns, so it is no table")
         if self._naming is not None:
             batch = Rows(self._naming(batch.columns), batch.rows, batch.truncated, batch.kinds)
         try:

@@ -1,6 +1,6 @@
 """The request's parameters: collected from path, query, headers and body, and bound."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TypeVar
 
 from ..engines.parameters import Sources
@@ -31,9 +31,15 @@ async def bind_parameters(
 
 
 def _snake_names(compiled: CompiledEndpoint) -> Mapping[str, str]:
-    """Parameters by their names in camelCase; a parameter that is called so keeps its name."""
-    known = [parameter.name for parameter in compiled.parameters]
+    """What may be asked for by its name in camelCase; what is called so itself keeps its name."""
+    known = compiled.binder.query_names
     return {camel: name for name in known if (camel := camel_name(name)) not in known}
+
+
+def page_query(request: Request) -> Mapping[str, Sequence[str]]:
+    """The query that asks for a page. Raises Refused."""
+    query = request.query()
+    return _renamed(query, {"pageSize": "page_size"}) if wants_camel(request) else query
 
 
 def query_names(compiled: CompiledEndpoint, *, camel: bool) -> Collection[str]:

@@ -68,6 +68,11 @@ def wanted_route(request: Request, published: Route) -> Route:
                 f"Version {number} cannot be called here; {_available(published)}",
             )
         route = found
+    return route
+
+
+def require_there(request: Request, route: Route, published: Route) -> None:
+    """Raises Refused for a version that has ended."""
     if route.sunset is not None and route.sunset <= time():
         raise Refused(
             410,
@@ -75,7 +80,6 @@ def wanted_route(request: Request, published: Route) -> Route:
             f"Version {route.version} has ended; {_available(published)}",
             headers=version_headers(request, route, published),
         )
-    return route
 
 
 def version_headers(

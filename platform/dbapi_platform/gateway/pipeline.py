@@ -24,8 +24,8 @@ from .errors import Refused, retry_after
 from .exporting import BATCH_ROWS, Export, only
 from .formats import JSON, choose
 from .limits import Limits, demand_of
-from .parameters import bind_parameters, query_names
-from .pinning import version_headers, wanted_route
+from .parameters import bind_parameters, page_query, query_names
+from .pinning import require_there, version_headers, wanted_route
 from .requests import Request
 from .responses import Response, bare, camel_names, exported, success, wants_camel
 from .routes import Route
@@ -124,6 +124,7 @@ class Pipeline:
     def _version(self, snapshot: Snapshot, request: Request, call: Call, published: Route) -> Route:
         """The version that is asked for, to whom it may be given. Raises Refused."""
         route = call.route = wanted_route(request, published)
+        require_there(request, route, published)
         if route.is_private and call.client is None:
             self._let_in(snapshot, request, call, route)
         call.headers = version_headers(request, route, published)
@@ -152,7 +153,7 @@ class Pipeline:
     async def _ready(self, work: Work) -> CompiledEndpoint:
         compiled = self._versions.ready(work.route) or await self._versions.get(work.route)
         if compiled.pager is not None:
-            work.page = compiled.pager.ask(work.request.query())
+            work.page = compiled.pager.ask(page_query(work.request))
         return compiled
 
     async def _run(self, work: Work) -> Response:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote_to_bytes, urlencode
 
 from ..addresses import caller_address
+from ..exchange import BREAK_OFF
 from .bodies import fields_of, read_pairs, read_whole, too_large
 from .errors import Refused, retry_after
 
@@ -82,6 +83,11 @@ class Request:
         fields = {name: given for name, given in self.query().items() if name in known}
         fields |= {name: [value] for name, value in changes.items()}
         return f"{self.address(self.path)}?{urlencode(fields, doseq=True)}"
+
+    @property
+    def may_break_off(self) -> bool:
+        """Whether the server wants to be told of an answer that has no end."""
+        return BREAK_OFF in self._scope.get("extensions", ())
 
     @property
     def root(self) -> str:

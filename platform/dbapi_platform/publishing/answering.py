@@ -24,6 +24,13 @@ _EXPECTED: Final[Mapping[str, str]] = {
 }
 
 
+NOT_ONE_QUERY: Final = DefinitionProblem(
+    "page",
+    "needs a single query: one SELECT that writes nothing",
+    hint="leave out page, or make the other statements endpoints of their own",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MostRows:
     """`answered` are the rows of one answer, `exported` those that any export may have."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ..datasources import QueryFailed
 from ..datasources.types import Datasource, Rows
 from ..engines.answers import Answer, Page, table_of
-from ..engines.errors import NotATable
+from ..engines.errors import NotATable, RenderFailed
 from ..engines.parameters import Binder, Parameter, dump_parameters
 from ..engines.script.programs import ScriptProgram
 from ..engines.script.running import Place, Scripts, envelope_of, value_of
@@ -19,7 +19,7 @@ from ..engines.sql import (
 )
 from .checks import Checks
 from .definition import Definition
-from .pages import PageAsk, Pager
+from .pages import NO_PLACE, PageAsk, Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class CompiledEndpoint:
         self, values: Mapping[str, object], place: Place, pager: Pager, ask: PageAsk
     ) -> Answer:
         assert isinstance(self.program, SqlProgram)  # noqa: S101 - others have no pages
-        statement = pager.statement(self.program.render(values, place.client), ask)
+        statements = self.program.render(values, place.client)
+        statement = pager.statement(statements, ask)
         try:
             (found,) = await place.datasource.execute(
                 [statement], max_rows=ask.size + 1, timeout_s=place.left()
@@ -114,6 +115,10 @@ class CompiledEndpoint:
             raise
         assert isinstance(found, Rows)  # noqa: S101 - it is a query
         page = Page(pager.following(found, ask))
+        if page.following is None and (lost := pager.without_place(statements, ask)):
+            (left_out,) = await place.datasource.execute([lost], max_rows=1, timeout_s=place.left())
+            if isinstance(left_out, Rows) and left_out.rows:
+                raise RenderFailed(NO_PLACE)
         shown = replace(found, rows=found.rows[: ask.size], truncated=False)
         return Answer((shown,), (statement,), page=page)
 

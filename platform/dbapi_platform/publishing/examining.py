@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from ..datasources.types import Dialect
-from ..engines.errors import DefinitionProblem, InvalidDefinition
+from ..engines.errors import DefinitionProblem, InvalidDefinition, RenderFailed
 from ..engines.parameters import Binder, Location, Parameter, read_parameters
 from ..engines.script.programs import ScriptProgram
 from ..engines.sql import (
@@ -21,7 +21,7 @@ from ..engines.sql import (
     read_sql,
     sql_uses,
 )
-from .answering import PAGE_PARAMETERS, MostRows, answering_problems
+from .answering import NOT_ONE_QUERY, PAGE_PARAMETERS, MostRows, answering_problems
 from .checks import Checks, compile_checks
 from .compiled import CompiledEndpoint, Engines
 from .definition import Definition
@@ -93,6 +93,8 @@ async def examine_definition(
         most = MostRows(max_rows, limits.max_export_rows)
         uses = await _uses(definition, dialect, limits.sql, (program, transform, checks))
         problems += answering_problems(definition, parameters, uses, most)
+        if definition.page is not None and _is_no_query(program):
+            problems.append(NOT_ONE_QUERY)
     if problems or program is None or checks is None:
         # A macro that is wrong is wrong for each of the texts that use it.
         return Examined(tuple(dict.fromkeys(problems)), parameters, found, None)
@@ -115,6 +117,17 @@ async def examine_definition(
         pager=_pager(definition, dialect, max_rows),
     )
     return Examined((), parameters, found, compiled)
+
+
+def _is_no_query(program: SqlProgram | ScriptProgram | None) -> bool:
+    """Whether it is known to be more, or other, than one SELECT."""
+    if not isinstance(program, SqlProgram):
+        return False
+    try:
+        return program.is_single_query is False
+    except RenderFailed:
+        # Told where the template is looked at.
+        return False
 
 
 def _pager(definition: Definition, dialect: Dialect, max_rows: int) -> Pager | None:

@@ -21,6 +21,7 @@ _AFTER: Final = "\n) AS _dbapi_page"
 # Rows before an offset are read by the database and thrown away.
 _LAST_PAGE: Final = 1_000_000
 _MARK: Final = 6
+NO_PLACE: Final = "a column of page.by is NULL: such rows have no place in the order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,18 @@ class Pager:
         text = f"{_BEFORE}{source.text}{_AFTER}{where} ORDER BY {order} {self._part(ask)}"
         return Statement(text, tuple(values), is_query=True)
 
+    def without_place(self, statements: Sequence[Statement], ask: PageAsk) -> Statement | None:
+        """What finds a row whose key is NULL; None where no row can be left out unseen.
+
+        Where the database puts them last, no page would have them, and nobody would know.
+        """
+        if self._rule.style == "offset" or ask.after is None:
+            return None
+        (source,) = statements
+        ways = " OR ".join(f"{name} IS NULL" for name, _ in self._keys)
+        text = f"{_BEFORE}{source.text}{_AFTER} WHERE {ways} LIMIT 1"
+        return Statement(text, source.values, is_query=True)
+
     def following(self, rows: Rows, ask: PageAsk) -> dict[str, str] | None:
         """What to ask for next, as fields of a query string; None at the end.
 
@@ -83,7 +96,7 @@ class Pager:
             return None if is_last else {"page": str(ask.number + 1)}
         places = self._places(rows)
         if any(row[place] is None for row in rows.rows for place in places):
-            raise RenderFailed("a column of page.by is NULL: such rows have no place in the order")
+            raise RenderFailed(NO_PLACE)
         if is_last:
             return None
         last, first = ([row[place] for place in places] for row in rows.rows[ask.size - 1 :][:2])

@@ -60,6 +60,14 @@ class SqlProgram:
         self._straight_shapes: tuple[Shape, ...] = ()
         self._shapes: OrderedDict[str, tuple[Shape, ...]] = OrderedDict()
 
+    @property
+    def is_single_query(self) -> bool | None:
+        """Whether every call is one SELECT that writes nothing; None where calls may differ."""
+        if self._straight is None:
+            return None
+        shapes = self._shapes_of(self._straight)
+        return len(shapes) == 1 and shapes[0].is_query
+
     def render(
         self, values: Mapping[str, object], client: Mapping[str, object] | None = None
     ) -> tuple[Statement, ...]:
@@ -71,9 +79,7 @@ class SqlProgram:
         if self._straight is not None:
             found = self._straight.values(values)
             if found is not None:
-                if not self._straight_shapes:
-                    self._straight_shapes = self._analyse(self._straight.text)
-                return _statements(self._straight_shapes, found)
+                return _statements(self._shapes_of(self._straight), found)
         sql = self._text(values, NOBODY if client is None else client)
         shapes = self._shapes.get(sql)
         if shapes is None:
@@ -81,6 +87,11 @@ class SqlProgram:
         else:
             self._shapes.move_to_end(sql)
         return _statements(shapes, sql.values)
+
+    def _shapes_of(self, straight: Straight) -> tuple[Shape, ...]:
+        if not self._straight_shapes:
+            self._straight_shapes = self._analyse(straight.text)
+        return self._straight_shapes
 
     def _text(self, values: Mapping[str, object], client: Mapping[str, object]) -> Sql:
         under_way = BUDGET.set(self._limits.budget())
