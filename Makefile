@@ -12,7 +12,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-records bench-lab docs pictures services lab web clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab docs pictures services lab web clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ bench: $(STAMP)  ## Measure the gateway against hand-written endpoints
 
 bench-many: $(STAMP)  ## Measure a worker with 10,000 published endpoints
 	@$(BIN)/python -m tests.benchmarks.many
+
+bench-exports: $(STAMP)  ## Measure exports of five million rows, and what a worker holds
+	@$(BIN)/python -m tests.benchmarks.exports
 
 bench-records: $(STAMP)  ## Measure lists and the overview among a million access records
 	@$(BIN)/python -m tests.benchmarks.records
