@@ -101,6 +101,7 @@ async def _widen_cache(connection: AsyncConnection) -> None:
     """Keys come in no order: with SQLite's own 2 MB most of the time would go to its log."""
     if connection.dialect.name == "sqlite":
         await connection.exec_driver_sql(f"PRAGMA cache_size=-{CACHE_KB}")
+        await connection.exec_driver_sql("PRAGMA temp_store=MEMORY")
 
 
 async def read_mark(connection: AsyncConnection) -> Mark:
