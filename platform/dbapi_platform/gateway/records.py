@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 FLUSH_S = 0.1
 REPLAY_S = 1.0
 BATCH = 500
+# So many bytes of queries are no work worth another thread.
+SHORT = 4_096
 # How long a batch may take to be written, and what is queued when the process ends.
 STORE_S = 10.0
 CLOSE_S = 5.0
@@ -119,8 +121,7 @@ class Recorder:
                 if self._batch is None:
                     self._batch = _Batch(self._take())
                 if self._batch.rows is None:
-                    # Long queries take up to a millisecond each: 500 would hold up every request.
-                    self._batch.rows = await asyncio.to_thread(self._rows, self._batch.records)
+                    self._batch.rows = await self._made(self._batch.records)
                 try:
                     await self._store(self._batch.rows, is_doubtful=self._batch.is_doubtful)
                 except BaseException:
@@ -183,6 +184,12 @@ class Recorder:
                 pass
         except OSError as error:
             self._tell("kept on disk", error)
+
+    async def _made(self, records: Sequence[Record]) -> list[Row]:
+        """Long queries take up to a millisecond each: a batch of them would hold up requests."""
+        if sum(len(record["query"]) for record in records) < SHORT:
+            return self._rows(records)
+        return await asyncio.to_thread(self._rows, records)
 
     def _take(self) -> list[Record]:
         return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
