@@ -138,6 +138,10 @@ class Resources:
         """Take it off the gateway."""
         return cast("Endpoint", self.platform.post(f"endpoints/{endpoint['id']}/unpublish", {}))
 
+    def purge(self, endpoint: Endpoint) -> None:
+        """End what is kept of its answers."""
+        self.platform.post(f"endpoints/{endpoint['id']}/purge", {})
+
     def versions(self, endpoint: Endpoint) -> list[Version]:
         """Newest first."""
         page = self.platform.get(f"endpoints/{endpoint['id']}/versions")

@@ -73,6 +73,7 @@ def test_the_life_of_an_endpoint(shop: Dbapi, tmp_path: Path) -> None:
     assert "version 1 is live" in fine(shop, "endpoint", "rollback", "GET", "orders/{id}")
     again = told(shop, "endpoint", "versions", "GET", "orders/{id}")
     assert [row["live"] for row in again] == [False, True]
+    assert "is answered anew" in fine(shop, "endpoint", "purge", "GET", "orders/{id}")
     live = shop("endpoint", "delete", "GET", "orders/{id}", "--yes")
     assert "is live; unpublish it first" in live.stderr
     assert shop("endpoint", "unpublish", "GET", "orders/{id}", given="n\n").exit_code == 1

@@ -144,6 +144,8 @@ class Handler(BaseHTTPRequestHandler):
                 number = body.get("version") or fake.live[key] - 1
                 diff = fake.diff(key, "live", str(number))
                 return fake.make_live(key, number, diff, created=False)
+            case "purge":
+                return None
             case "unpublish":
                 fake.live.pop(key, None)
                 return fake.view(key)

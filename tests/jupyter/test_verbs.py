@@ -214,6 +214,14 @@ def test_unpublish_wants_the_endpoint_named(cell, say):
         say("unpublish")
 
 
+def test_purge_ends_what_is_kept(cell, say, fake: Fake):
+    cell()
+    say("publish")
+    said = say("purge GET orders/{customer_id}")
+    assert "answered anew" in str(said)
+    assert fake.last("POST", "purge") == {}
+
+
 def test_run_repeats_the_last_parameters_or_takes_others(cell, say, fake: Fake):
     cell()
     say("run")

@@ -1,4 +1,4 @@
-"""publish, rollback, unpublish: what is live."""
+"""publish, rollback, unpublish, purge: what is live."""
 
 import argparse
 import shlex
@@ -129,6 +129,13 @@ def rollback(notebook: Notebook, options: argparse.Namespace) -> Shown:
     return _view(done["diff"], headline)
 
 
+def purge(notebook: Notebook, options: argparse.Namespace) -> Message:
+    """End what is kept of the endpoint's answers."""
+    endpoint = notebook.endpoint(options.method, options.path)
+    notebook.resources.purge(endpoint)
+    return Message(f"The next call of {_name(endpoint)} is answered anew, by every worker", "good")
+
+
 def unpublish(notebook: Notebook, options: argparse.Namespace) -> Message:
     """Take the endpoint off the gateway."""
     endpoint = notebook.endpoint(options.method, options.path)
@@ -215,5 +222,13 @@ VERBS = (
         add_endpoint,
         completes=("method", "path"),
         example="%dbapi unpublish GET orders/{customer_id}",
+    ),
+    Verb(
+        "purge",
+        "End what is kept of an endpoint's answers, where it has a cache",
+        purge,
+        add_endpoint,
+        completes=("method", "path"),
+        example="%dbapi purge GET orders/{customer_id}",
     ),
 )

@@ -183,6 +183,19 @@ def unpublish(method: Method, path: PathArgument, yes: Yes = False) -> None:
     say(f"{method.upper()} {path} {'is no longer' if was_live else 'was not'} live.")
 
 
+@life.command("purge")
+def purge(method: Method, path: PathArgument) -> None:
+    """End what is kept of an endpoint's answers, everywhere."""
+
+    async def work() -> None:
+        async with acting("endpoint.purge") as session:
+            endpoint = await endpoint_at(session, method, path)
+            await versions.purge(session, endpoint.id, caller=caller())
+
+    run(work)
+    say(f"The next call of {method.upper()} {path} is answered anew.")
+
+
 def _moment(flag: str, given: str | None) -> datetime | None:
     """A date, or a time, of UTC unless it says otherwise. Raises BadParameter."""
     if given is None or given == NEVER:
