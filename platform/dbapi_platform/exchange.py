@@ -1,4 +1,4 @@
-"""One request and its answer on a connection, as uvicorn speaks HTTP, at half the cost.
+"""One request and its answer on a connection, as uvicorn speaks HTTP, with less work.
 
 uvicorn writes an answer's headers and its body apart, and looks into each header for what must not
 be there. Here they are one write and one look.
