@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import psutil
 import pytest
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
@@ -216,6 +217,9 @@ async def test_mysql_gives_back_the_place_of_a_server_that_is_silent() -> None:
         transaction = await datasource.begin(timeout_s=10)
         assert server.process is not None
         os.kill(server.process.pid, signal.SIGSTOP)
+        # A busy machine takes its time to stop each of its threads.
+        while psutil.Process(server.process.pid).status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
         with pytest.raises(QueryTimeout):
             await do(transaction, "SELECT 1", timeout_s=0.2)
         assert datasource.running == 0

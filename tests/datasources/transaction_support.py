@@ -65,7 +65,11 @@ class Database:
         """Whether the endless statement runs on the server."""
         assert self.ask is not None
         if self.product is ProductType.POSTGRESQL:
-            return any("endless" in row[2] for row in self.open_transactions())
+            # Of a cursor's query the server may tell no more than that it is read from.
+            return any(
+                state == "active" and ("endless" in asked or asked.startswith("FETCH"))
+                for _, state, asked in self.open_transactions()
+            )
         rows = self.ask("SELECT info FROM information_schema.processlist WHERE command = 'Query'")
         return any("seq_1_to_1000000000" in str(row[0]) for row in rows)
 

@@ -113,6 +113,8 @@ async def test_the_gateway_goes_on_while_the_platforms_database_is_away(
         await asyncio.sleep(0.1)
     assert (await world.manage("GET", "/endpoints")).status_code == 503
     await asyncio.to_thread(own_server.start)
+    while (await world.manage("GET", "/endpoints")).status_code == 503:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
     # What was queued meanwhile is written when the database is back.
     records = await world.records()
     assert [record["path"] for record in records].count("steady/2") == 3

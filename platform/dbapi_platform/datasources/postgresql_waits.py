@@ -18,13 +18,14 @@ class Waits:
 
     def __init__(self) -> None:
         self._waiting: dict[Waiting, None] = {}
-        self._is_looking = False
+        # Where the timer is; one of a loop that has ended would never come.
+        self._looking: asyncio.AbstractEventLoop | None = None
 
     def begin(self, link: Waiting, loop: asyncio.AbstractEventLoop) -> None:
         """It is looked at from now on."""
         self._waiting[link] = None
-        if not self._is_looking:
-            self._is_looking = True
+        if self._looking is not loop:
+            self._looking = loop
             loop.call_later(PERIOD_S, self._look, loop)
 
     def end(self, link: Waiting) -> None:
@@ -33,8 +34,11 @@ class Waits:
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
-        for link in list(self._waiting):
-            link.look(now)
-        self._is_looking = bool(self._waiting)
-        if self._is_looking:
-            loop.call_later(PERIOD_S, self._look, loop)
+        try:
+            for link in list(self._waiting):
+                link.look(now)
+        finally:
+            # Whatever one of them ran into, the others have their deadlines.
+            self._looking = loop if self._waiting else None
+            if self._waiting:
+                loop.call_later(PERIOD_S, self._look, loop)
