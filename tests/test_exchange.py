@@ -47,7 +47,7 @@ async def app(scope: dict[str, Any], _receive: object, send: Send) -> None:
         case "/close":
             await start(200, [(b"content-length", b"0"), (b"connection", b"close")])
             await body(b"")
-        case "/long" | "/broken":
+        case "/long" | "/broken" | "/failed":
             await start(200, [])
             await body(b"one", more=True)
             await body(b"", more=True)
@@ -55,6 +55,8 @@ async def app(scope: dict[str, Any], _receive: object, send: Send) -> None:
                 assert BREAK_OFF in scope["extensions"]
                 await send({"type": BREAK_OFF})
                 return
+            if scope["path"] == "/failed":
+                raise ValueError("in the middle")
             await body(b"two")
         case "/slow":
             await start(200, [])
@@ -165,6 +167,14 @@ async def test_a_broken_answer_has_no_end_and_is_no_error_of_the_server(
             with pytest.raises(ConnectionResetError):
                 await wire.ask(get("/broken", "1.0"))
     assert [record for record in caplog.records if record.name.startswith("uvicorn")] == []
+
+
+async def test_an_application_that_fails_in_the_middle_makes_no_end_for_http_1_0(
+    wires: Any,
+) -> None:
+    async with wires() as wire:
+        with pytest.raises(ConnectionResetError):
+            await wire.ask(get("/failed", "1.0"))
 
 
 async def test_a_header_cannot_bring_another(wires: Any) -> None:

@@ -19,6 +19,7 @@ SHORT: Final = 65_536
 # These have no body, and no length of one.
 _BODILESS: Final = frozenset({204, 304})
 _AT_ONCE: Final = struct.pack("ii", 1, 0)
+_TO_THE_END: Final = struct.pack("ii", 0, 0)
 _CONTROLS: Final = bytes({*range(32), 127} - {ord("\t")})
 
 
@@ -49,13 +50,7 @@ class Exchange(RequestResponseCycle):
         """Close, so that what was sent is not taken for the whole."""
         self._write_head()
         self.disconnected = True
-        if self._is_open_ended:
-            # Its end would look like the answer's: it is reset.
-            wire = self.transport.get_extra_info("socket")
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-            self.transport.abort()
-        else:
-            self.transport.close()
+        self.transport.close()
 
     def _begin(self, status: int, headers: Any) -> None:
         """Keep the headers back for the body that follows."""
@@ -79,7 +74,10 @@ class Exchange(RequestResponseCycle):
         if self.chunked_encoding is None and status not in _BODILESS and not self._is_head:
             # HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
             self._is_open_ended = self.scope["http_version"] == "1.0"
-            if not self._is_open_ended:
+            if self._is_open_ended:
+                # Whoever closes it before its end, it must not look like the end: it is reset.
+                self._linger(_AT_ONCE)
+            else:
                 self.chunked_encoding = True
                 lines.append(b"transfer-encoding: chunked\r\n")
         head = b"".join(lines)
@@ -105,11 +103,17 @@ class Exchange(RequestResponseCycle):
                 raise RuntimeError("The answer is not as long as its headers say")
             self._write(body)
         if is_last:
+            if self._is_open_ended:
+                self._linger(_TO_THE_END)
             self.response_complete = True
             self.message_event.set()
             if not self.keep_alive:
                 self.transport.close()
             self.on_response()
+
+    def _linger(self, how: bytes) -> None:
+        wire = self.transport.get_extra_info("socket")
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, how)
 
     def _write_head(self) -> None:
         if self._head is not None and not self.disconnected:

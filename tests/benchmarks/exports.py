@@ -83,7 +83,8 @@ def _export(platform: PlatformProcess, name: str) -> None:
         seconds = perf_counter() - started
     print(
         f"{name:8} {ROWS:,} rows, {size / MB:,.0f} MB in {seconds:.0f} s: "
-        f"{ROWS / seconds:,.0f} rows a second, {(max(seen) - seen[0]) / MB:.0f} MB above idle",
+        f"{ROWS / seconds:,.0f} rows a second, "
+        f"{(max(seen) - seen[0]) / MB:.0f} MB more than before",
         flush=True,
     )
 

@@ -155,3 +155,10 @@ async def test_a_record_takes_whatever_a_caller_sends(any_world: World) -> None:
     records = await any_world.records()
     assert len(records) >= len(names) + 2
     assert any("nul\N{REPLACEMENT CHARACTER}" in (record["error"] or "") for record in records)
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson", "arrow", "parquet", "xlsx"])
+async def test_a_query_without_columns_is_no_table(everywhere: World, form: str) -> None:
+    await everywhere.publish("GET", "nothing", "SELECT FROM sale", datasource="postgresql")
+    answer = await everywhere.call("GET", f"nothing?format={form}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (406, "not_acceptable")

@@ -10,20 +10,20 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.pq.abc import PGresult
 
+from ..lookout import Lookout
 from .dialects import POSTGRESQL
 from .errors import ConnectFailed, QueryFailed, QueryTimeout
 from .plain import unique_names
 from .postgresql_catalog import list_tables, look_up_types
 from .postgresql_errors import ServerError, reason
 from .postgresql_json import PREFIX, JsonQueries, json_rows
-from .postgresql_link import Link, Lost
+from .postgresql_link import LOOK_S, Link, Lost
 from .postgresql_plan import Plan, Planner, Step
 from .postgresql_pool import Pool
 from .postgresql_session import connect_parameters
 from .postgresql_stream import stream
 from .postgresql_transaction import PostgresqlTransaction
 from .postgresql_values import Types, columns_of, kinds_of, types_of
-from .postgresql_waits import Waits
 from .types import (
     Affected,
     DatasourceConfig,
@@ -49,7 +49,7 @@ class PostgresqlDatasource:
     def __init__(self, config: DatasourceConfig) -> None:
         self.config = config
         self._types = Types()
-        self._waits = Waits()
+        self._waits = Lookout(LOOK_S)
         self._planner = Planner(read_only=config.read_only)
         self._json = JsonQueries()
         self._pool = Pool(self._connect, size=config.pool_size, wait_s=config.connect_timeout_s)

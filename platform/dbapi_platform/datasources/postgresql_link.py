@@ -18,16 +18,16 @@ from psycopg.adapt import Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
+from ..lookout import Lookout
 from .postgresql_errors import ServerError, reason
 from .postgresql_parameters import NO_PARAMETERS, Parameters
 from .postgresql_values import Types
-from .postgresql_waits import Waits
 
 _PREPARED_MAX: Final = 200
 _CANCEL_S: Final = 3.0
 _CANCEL_AGAIN_S: Final = 0.2
 _TIDY_S: Final = 3.0
-_FIRST_LOOK_S: Final = 0.05
+LOOK_S: Final = 0.05
 _LAST_LOOK_S: Final = 0.5
 _COPY: Final = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH})
 # Requests to cancel that are under way; the event loop alone would not keep them alive.
@@ -47,7 +47,7 @@ class Lost(Exception):
 class Link:
     """A connection that runs one statement at a time. Owned by its pool or by one caller."""
 
-    def __init__(self, connection: AsyncConnection, types: Types, waits: Waits) -> None:
+    def __init__(self, connection: AsyncConnection, types: Types, waits: Lookout) -> None:
         self._connection = connection
         self._pg = connection.pgconn
         self._loop = asyncio.get_running_loop()
@@ -62,7 +62,7 @@ class Link:
         self._deadline = 0.0
         # When to look at it anew, once that is known, and how long after that again.
         self._look_at: float | None = None
-        self._pause = _FIRST_LOOK_S
+        self._pause = LOOK_S
         self._pending = False
         self._result: PGresult | None = None
         self.closed = False
@@ -203,7 +203,7 @@ class Link:
         self._pending = True
         self._result = None
         self._waiter = waiter = self._loop.create_future()
-        self._deadline, self._look_at, self._pause = deadline, None, _FIRST_LOOK_S
+        self._deadline, self._look_at, self._pause = deadline, None, LOOK_S
         self._waits.begin(self, self._loop)
         try:
             self._flush()

@@ -32,7 +32,9 @@ async def stream(
                 timeout_s=timeout_s,
             )
             if not isinstance(found, Rows):
-                raise QueryFailed("A query without columns has no rows to send")
+                # A query without columns, which PostgreSQL knows: a table of nothing.
+                yield Rows((), [])
+                return
             left -= len(found.rows)
             yield found
             if found.truncated or len(found.rows) < size:

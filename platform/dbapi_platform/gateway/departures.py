@@ -4,37 +4,12 @@ import asyncio
 from types import TracebackType
 from typing import Final
 
+from ..lookout import Lookout
 from .errors import Refused
 from .requests import Request
 
-# Most answers are there before: only for others is it worth to look. One timer looks for all
-# that are under way, since a timer for each costs more than to find its endpoint.
+# Most answers are there before: only for others is it worth to look.
 AFTER_S: Final = 0.1
-
-
-class _Present:
-    """Whoever is waited for now."""
-
-    def __init__(self) -> None:
-        self._calls: dict[WhilePresent, None] = {}
-        self._looking: asyncio.AbstractEventLoop | None = None
-
-    def add(self, call: "WhilePresent", loop: asyncio.AbstractEventLoop) -> None:
-        self._calls[call] = None
-        if self._looking is not loop:
-            self._looking = loop
-            loop.call_later(AFTER_S, self._look, loop)
-
-    def remove(self, call: "WhilePresent") -> None:
-        self._calls.pop(call, None)
-
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        for call in self._calls:
-            call.look(loop)
-        if self._calls:
-            loop.call_later(AFTER_S, self._look, loop)
-        else:
-            self._looking = None
 
 
 class WhilePresent:
@@ -55,7 +30,7 @@ class WhilePresent:
     def __enter__(self) -> None:
         loop = asyncio.get_running_loop()
         self._working = asyncio.current_task(loop)
-        _present.add(self, loop)
+        _present.begin(self, loop)
 
     def __exit__(
         self,
@@ -63,7 +38,7 @@ class WhilePresent:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _present.remove(self)
+        _present.end(self)
         if self._watching is not None:
             self._watching.cancel()
         if self._has_left and self._working is not None:
@@ -72,10 +47,10 @@ class WhilePresent:
             if isinstance(error, asyncio.CancelledError) and not others:
                 raise Refused(499, "client_disconnected", "The client went away") from None
 
-    def look(self, loop: asyncio.AbstractEventLoop) -> None:
+    def look(self, now: float) -> None:  # noqa: ARG002 - however late it is
         """Begin to watch, the second time."""
         if self._is_old and self._watching is None:
-            self._watching = loop.create_task(self._watch())
+            self._watching = asyncio.create_task(self._watch())
         self._is_old = True
 
     async def _watch(self) -> None:
@@ -85,4 +60,4 @@ class WhilePresent:
             self._working.cancel()
 
 
-_present = _Present()
+_present = Lookout(AFTER_S)

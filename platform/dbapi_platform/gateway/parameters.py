@@ -36,10 +36,10 @@ def _snake_names(compiled: CompiledEndpoint) -> Mapping[str, str]:
     return {camel: name for name in known if (camel := camel_name(name)) not in known}
 
 
-def page_query(request: Request) -> Mapping[str, Sequence[str]]:
+def page_query(request: Request, compiled: CompiledEndpoint) -> Mapping[str, Sequence[str]]:
     """The query that asks for a page. Raises Refused."""
     query = request.query()
-    return _renamed(query, {"pageSize": "page_size"}) if wants_camel(request) else query
+    return _renamed(query, _snake_names(compiled)) if wants_camel(request) else query
 
 
 def query_names(compiled: CompiledEndpoint, *, camel: bool) -> Collection[str]:

@@ -153,7 +153,7 @@ class Pipeline:
     async def _ready(self, work: Work) -> CompiledEndpoint:
         compiled = self._versions.ready(work.route) or await self._versions.get(work.route)
         if compiled.pager is not None:
-            work.page = compiled.pager.ask(page_query(work.request))
+            work.page = compiled.pager.ask(page_query(work.request, compiled))
         return compiled
 
     async def _run(self, work: Work) -> Response:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
+from threading import Lock
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -67,12 +68,14 @@ class InFile:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        # Who gave up waiting left a thread that still writes: what it did must be seen.
+        self._alone = Lock()
 
     async def store(self, rows: Sequence[Row], *, is_doubtful: bool) -> None:
         await asyncio.to_thread(self._store, rows, is_doubtful)
 
     def _store(self, rows: Sequence[Row], is_doubtful: bool) -> None:  # noqa: FBT001
-        with self._engine.begin() as connection:
+        with self._alone, self._engine.begin() as connection:
             if is_doubtful and connection.execute(_first(rows)).first():
                 return
             for at in range(0, len(rows), ROWS):

@@ -93,7 +93,7 @@ async def examine_definition(
         most = MostRows(max_rows, limits.max_export_rows)
         uses = await _uses(definition, dialect, limits.sql, (program, transform, checks))
         problems += answering_problems(definition, parameters, uses, most)
-        if definition.page is not None and _is_no_query(program):
+        if definition.page is not None and await asyncio.to_thread(_is_no_query, program):
             problems.append(NOT_ONE_QUERY)
     if problems or program is None or checks is None:
         # A macro that is wrong is wrong for each of the texts that use it.
