@@ -76,12 +76,13 @@ class Exporting:
         raise AssertionError("it did not happen")
 
     def last_record(self, path: str, error_code: str | None) -> dict[str, Any]:
+        """The newest of a path's records that ended so; one broken off may come after others."""
         found: list[dict[str, Any]] = []
 
         def came() -> bool:
-            query = {"path": path, "limit": "1"}
-            found[:] = self.manage("GET", "/access-records", params=query)["items"]
-            return bool(found) and found[0]["error_code"] == error_code
+            records = self.manage("GET", "/access-records", params={"path": path})["items"]
+            found[:] = [record for record in records if record["error_code"] == error_code]
+            return bool(found)
 
         self.until(came)
         return found[0]
@@ -171,7 +172,8 @@ def test_head_tells_the_headers_and_reads_no_more_than_they_need(exporting: Expo
             client.get(f"{url}?format=pdf").headers["content-length"]
             == (short.headers["content-length"])
         )
-    assert exporting.last_record("exports/head", "not_acceptable")["method"] == "GET"
+    assert exporting.last_record("exports/head", "not_acceptable")["method"] in ("GET", "HEAD")
+    assert exporting.last_record("exports/head", None)["method"] == "HEAD"
     assert exporting.sessions() == []
 
 
