@@ -26,6 +26,7 @@ from ..store import (
     Served,
     changed_endpoints,
     current_change,
+    polled_change,
 )
 from ..store.waiting import AWAY
 from .listed import Listed
@@ -106,14 +107,15 @@ class Snapshots:
 
     async def refresh(self) -> bool:
         """Load a new snapshot if anything changed since this one; tells whether it did."""
+        # A server that is stopped, and not gone, says nothing at all.
+        async with asyncio.timeout(ASK_S):
+            change = await polled_change(self._database)
+        self._served.known_at = monotonic()
+        self._served.is_store_away = False
+        if change == self.current.change:
+            return False
         async with self._database.session() as session:
-            # A server that is stopped, and not gone, says nothing at all.
-            async with asyncio.timeout(ASK_S):
-                change = await current_change(session)
-            self._served.known_at = monotonic()
-            self._served.is_store_away = False
-            if change == self.current.change:
-                return False
+            change = await current_change(session)
             self.current = await self._load_some(session, change) or await self._load(
                 session, change
             )

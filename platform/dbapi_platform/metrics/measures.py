@@ -1,20 +1,30 @@
 """The measures, by their names in Prometheus. Every worker adds to the same ones."""
 
-from functools import lru_cache
+from collections.abc import Sequence
 
 from prometheus_client import Counter, Gauge, Histogram
 
 # From a cached lookup to the longest timeout.
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120)
-# Endpoints that are looked up quickly; others cost a few microseconds more a request.
-KNOWN = 20_000
+
+
+class AddedHistogram(Histogram):
+    """A histogram that takes many observations at once."""
+
+    def add(self, buckets: Sequence[int], total: float) -> None:
+        """Add what was observed: how many in each bucket, beyond the last too, and their sum."""
+        self._sum.inc(total)
+        for bucket, count in zip(self._buckets, buckets, strict=True):
+            if count:
+                bucket.inc(count)
+
 
 REQUESTS = Counter(
     "dbapi_requests",
     "Requests to the gateway; of paths that are no endpoint the label is empty",
     ["endpoint", "status"],
 )
-LATENCY = Histogram(
+LATENCY = AddedHistogram(
     "dbapi_request_seconds",
     "How long requests took, from their first byte to their answer",
     ["endpoint"],
@@ -72,32 +82,6 @@ POOL = Gauge(
 )
 
 
-@lru_cache(KNOWN)
-def _requests(endpoint: str, status: int) -> Counter:
-    return REQUESTS.labels(endpoint, str(status))
-
-
-@lru_cache(KNOWN)
-def _latency(endpoint: str) -> Histogram:
-    return LATENCY.labels(endpoint)
-
-
-@lru_cache(KNOWN)
-def _cached(outcome: str) -> Counter:
-    return CACHED.labels(outcome)
-
-
-def count_request(endpoint: str, status: int, seconds: float) -> None:
-    """Count a request to an endpoint, such as `GET orders/{id}`; none is the empty text."""
-    _requests(endpoint, status).inc()
-    _latency(endpoint).observe(seconds)
-
-
 def count_job(outcome: str) -> None:
     """Count a job that is over: succeeded, failed or cancelled."""
     JOBS.labels(outcome).inc()
-
-
-def count_cached(outcome: str) -> None:
-    """Count a request to an endpoint that keeps answers: hit, miss or shared."""
-    _cached(outcome).inc()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from . import measures
+from .tallies import fold
 
 PERIOD_S = 2.0
 
@@ -59,8 +60,11 @@ class _Shown:
 
 
 async def watch(look: Callable[[], State]) -> None:
-    """Show for ever what a look tells."""
+    """Show for ever what a look tells; what was counted is handed over in the end."""
     shown = _Shown()
-    while True:
-        shown.show(look())
-        await asyncio.sleep(PERIOD_S)
+    try:
+        while True:
+            shown.show(look())
+            await asyncio.sleep(PERIOD_S)
+    finally:
+        fold()

@@ -19,6 +19,7 @@ from .changes import (
     announce_change,
     changed_endpoints,
     current_change,
+    polled_change,
 )
 from .consumers import (
     Client,
@@ -107,4 +108,5 @@ __all__ = [
     "current_change",
     "lock",
     "note",
+    "polled_change",
 ]

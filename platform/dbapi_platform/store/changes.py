@@ -1,12 +1,15 @@
 """The change counter: one number that rises with everything the gateway must notice."""
 
+import asyncio
 import uuid
 from time import monotonic
 from typing import Final, Literal, Protocol
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Engine, delete, insert, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from .database import Database
 
 
 class ChangeCounter(SQLModel, table=True):
@@ -27,6 +30,7 @@ class ChangeNote(SQLModel, table=True):
     endpoint_id: uuid.UUID
 
 
+_CURRENT: Final = select(ChangeCounter.value)
 # Who is behind by more changes loads everything anew; older notes are of no use.
 NOTES: Final = 200
 
@@ -93,4 +97,17 @@ async def changed_endpoints(
 
 async def current_change(session: AsyncSession) -> int:
     """The counter as it stands."""
-    return (await session.exec(select(ChangeCounter.value))).one()
+    return (await session.exec(_CURRENT)).one()
+
+
+async def polled_change(database: Database) -> int:
+    """The counter as it stands, for who only wants to know that: cheap in a file."""
+    if database.file is None:
+        async with database.session() as session:
+            return await current_change(session)
+    return await asyncio.to_thread(_read, database.in_thread())
+
+
+def _read(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(_CURRENT).scalar_one())
