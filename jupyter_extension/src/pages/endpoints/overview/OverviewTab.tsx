@@ -9,7 +9,9 @@ import { Link } from '../../../components/Link';
 import { Facts, Section } from '../../../components/Page';
 import { Tag, Time } from '../../../components/small';
 import { Loaded } from '../../../components/states';
+import { useMayHere } from '../data';
 import { Answers } from './Answers';
+import { EndKept } from './EndKept';
 import { Parameters } from './Parameters';
 import { Traffic } from './Traffic';
 
@@ -59,6 +61,7 @@ function Definition(props: {
 }): ReactElement {
   const { endpoint, definition } = props;
   const isSql = definition.engine === 'sql';
+  const mayEnd = useMayHere(endpoint)('publish') && endpoint.live_version !== null;
   return (
     <>
       <Section
@@ -70,7 +73,10 @@ function Definition(props: {
       <Section title="Limits">
         <Limits definition={definition} />
       </Section>
-      <Section title="Answers">
+      <Section
+        title="Answers"
+        actions={mayEnd && definition.cache !== null && <EndKept endpoint={endpoint} />}
+      >
         <Answers definition={definition} />
       </Section>
       <Section title={isSql ? 'Query' : 'Script'} actions={<Standing endpoint={endpoint} />}>
