@@ -34,20 +34,30 @@ class Answer:
     @property
     def truncated(self) -> bool:
         """Whether the row limit cut any of the outcomes."""
-        return any(
-            outcome.truncated for outcome in self.outcomes if isinstance(outcome, Rows | JsonRows)
-        )
+        # In loops, here and below: generators would cost more than all else.
+        for outcome in self.outcomes:
+            if not isinstance(outcome, Affected) and outcome.truncated:
+                return True
+        return False
+
+    @property
+    def has_written(self) -> bool:
+        """Whether a statement did more than ask."""
+        for statement in self.statements:  # noqa: SIM110
+            if not statement.is_query:
+                return True
+        return False
 
     @property
     def rows(self) -> int | None:
         """How many rows are answered."""
         if self.envelope is not None:
             return self.envelope.rows
-        return sum(
-            outcome.count if isinstance(outcome, JsonRows) else len(outcome.rows)
-            for outcome in self.outcomes
-            if isinstance(outcome, Rows | JsonRows)
-        )
+        count = 0
+        for outcome in self.outcomes:
+            if not isinstance(outcome, Affected):
+                count += outcome.count if isinstance(outcome, JsonRows) else len(outcome.rows)
+        return count
 
     def data(self) -> Any:
         """`data` as Python values."""

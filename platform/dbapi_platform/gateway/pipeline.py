@@ -229,7 +229,7 @@ class Pipeline:
             response = bare(answer, camel=camel)
         else:
             response = await _export(work, only(table_of(answer)), camel=camel)
-        response.has_written = not all(each.is_query for each in answer.statements)
+        response.has_written = answer.has_written
         if address:
             response.headers.append((b"link", f'<{address}>; rel="next"'.encode()))
         return response
