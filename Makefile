@@ -12,7 +12,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab docs pictures services lab web clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab docs release-schema pictures services lab web clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -102,6 +102,9 @@ bench-lab: $(STAMP) $(LAB)  ## Measure how much later JupyterLab is there with t
 docs: $(STAMP) $(NODE_MODULES)  ## Write what is made from the code: a page of docs, the types of the API
 	@$(BIN)/dbapi settings --markdown > docs/settings.md
 	@$(BIN)/dbapi openapi | npm --prefix $(NODE) run --silent generate
+
+release-schema: $(STAMP)  ## Record the schema of a release, which migrations after it must leave to it
+	@$(BIN)/python -m tests.migrations.release_schema
 
 pictures: services $(LAB) $(PAGES)  ## Take the pictures of README and docs/ anew, from the browser tests
 	@rm -rf .pictures && mkdir .pictures

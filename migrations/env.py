@@ -8,6 +8,26 @@ from sqlalchemy.schema import SchemaItem
 
 from dbapi_platform.store import ChangeCounter, Database
 
+# Any number that nothing else on the server locks by, and seconds.
+LOCK = 7_241_003
+WAIT_S = 300
+# While a change of a table waits for a long query, all others wait for the change.
+TABLE_S = 5
+
+
+def take_turn(connection: Connection) -> None:
+    """Only one migrates at a time; what fails halfway leaves nothing behind.
+
+    SQLite's driver begins no transaction before a change of a table, so it is begun here.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT_S * 1000}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_S}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{TABLE_S}s'")
+
 
 def run(connection: Connection) -> None:
     def is_wanted(item: SchemaItem, *_: object) -> bool:
@@ -31,6 +51,7 @@ def run(connection: Connection) -> None:
 async def main() -> None:
     database = Database(context.config.attributes["url"])
     async with database.engine.begin() as connection:
+        await connection.run_sync(take_turn)
         await connection.run_sync(run)
     await database.close()
 

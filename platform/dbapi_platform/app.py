@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.types import ASGIApp
 
 from .access.logins import create_logins
@@ -70,7 +71,7 @@ class Platform:
 
         While the platform's database is away it is waited for; nothing is served before.
         """
-        await wait_for_store(self.services.database.require_newest_revision)
+        await wait_for_store(self.services.database.require_revision)
         await self.services.engines.scripts.engine.start()
         await wait_for_store(self.snapshots.refresh)
         self.services.served.records = self.recorder
@@ -218,13 +219,7 @@ def create_platform(settings: Settings) -> Platform:
 
 def create_services(settings: Settings) -> Services:
     """What management and the command line work with."""
-    try:
-        cipher = Cipher(settings.encryption_key.get_secret_value())
-    except ValueError:
-        raise SettingsError(
-            "DBAPI_ENCRYPTION_KEY is not an encryption key; "
-            "make one with `dbapi generate-key --encryption`"
-        ) from None
+    cipher = create_cipher(settings)
     database = Database(settings.async_database_url)
     return Services(
         settings=settings,
@@ -241,6 +236,28 @@ def create_services(settings: Settings) -> Services:
         datasources=Datasources(),
         engines=Engines(create_limits(settings), create_scripts(settings)),
     )
+
+
+def create_cipher(settings: Settings) -> Cipher:
+    """Encrypts with the present key, reads with the one before it too. Raises SettingsError."""
+    key = _encryption_key("DBAPI_ENCRYPTION_KEY", settings.encryption_key)
+    before = settings.previous_encryption_key
+    return Cipher(
+        key,
+        _encryption_key("DBAPI_PREVIOUS_ENCRYPTION_KEY", before)
+        if before.get_secret_value()
+        else "",
+    )
+
+
+def _encryption_key(name: str, key: SecretStr) -> str:
+    try:
+        Cipher(key.get_secret_value())
+    except ValueError:
+        raise SettingsError(
+            f"{name} is not an encryption key; make one with `dbapi generate-key --encryption`"
+        ) from None
+    return key.get_secret_value()
 
 
 def create_spool(settings: Settings) -> Spool | None:

@@ -13,7 +13,12 @@ class LoginSettings(BaseSettings):
     previous_secret_key: SecretStr = Field(
         SecretStr(""),
         description="The secret key before the present one: tokens that it signed stay good while "
-        "it is set. See docs/authentication.md.",
+        "it is set. See docs/keys.md.",
+    )
+    previous_encryption_key: SecretStr = Field(
+        SecretStr(""),
+        description="The encryption key before the present one: what it encrypted can be read "
+        "while it is set. `dbapi keys rotate` ends the need for it. See docs/keys.md.",
     )
     password_reset_minutes: int = Field(
         30,

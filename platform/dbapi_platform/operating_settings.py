@@ -29,8 +29,17 @@ class OperatingSettings(BaseSettings):
     database_wait_seconds: float = Field(
         60,
         ge=0,
-        description="How long `dbapi serve` waits for the platform's database when it starts, in "
-        "seconds.",
+        description="How long `dbapi serve` and `dbapi prestart` wait for the platform's database, "
+        "in seconds.",
+    )
+    first_admin_username: str = Field(
+        "admin",
+        description="The superuser that `dbapi prestart` makes where nobody can administer.",
+    )
+    first_admin_password: SecretStr = Field(
+        SecretStr(""),
+        description="That superuser's password. Empty: none is made; see `dbapi create-admin`. "
+        "Take it away once it has been changed.",
     )
     client_patience_seconds: float = Field(
         20,

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 from dbapi_platform.bootstrap import migrate
 from dbapi_platform.settings import Settings
 from dbapi_platform.store import ChangeCounter, Database, SchemaOutdated, TrafficCaller
-from dbapi_platform.store.database import alembic_config
+from dbapi_platform.store.revisions import alembic_config
 
 # What an installation of release 0002 may hold: endpoints in every state.
 OLD_ENDPOINTS = Path(__file__).with_name("endpoints_0002.sql")
@@ -59,9 +59,9 @@ async def test_migrating_twice_seeds_once(url: str) -> None:
 async def test_an_outdated_database_is_refused_with_what_to_run(url: str) -> None:
     database = Database(url)
     with pytest.raises(SchemaOutdated, match="dbapi migrate"):
-        await database.require_newest_revision()
+        await database.require_revision()
     await migrate(url)
-    await database.require_newest_revision()
+    await database.require_revision()
     await database.close()
 
 

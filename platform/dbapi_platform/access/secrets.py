@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -15,24 +16,37 @@ class DecryptionFailed(Exception):
 
 
 class Cipher:
-    """Encrypts datasource passwords with the platform's encryption key (Fernet: AES-128, HMAC)."""
+    """Encrypts datasource passwords with the platform's encryption key (Fernet: AES-128, HMAC).
 
-    def __init__(self, key: str) -> None:
-        self._fernet = Fernet(key)
+    What was encrypted with the key before it is still read, where that one is given.
+    """
+
+    def __init__(self, key: str, previous_key: str = "") -> None:
+        self._present = Fernet(key)
+        self._fernets = (self._present, *([Fernet(previous_key)] if previous_key else []))
 
     def encrypt(self, text: str) -> str:
-        """The text, encrypted for storage."""
-        return self._fernet.encrypt(text.encode()).decode()
+        """The text, encrypted for storage with the present key."""
+        return self._present.encrypt(text.encode()).decode()
 
     def decrypt(self, stored: str) -> str:
         """The text again. Raises DecryptionFailed."""
+        for fernet in self._fernets:
+            with suppress(InvalidToken):
+                return fernet.decrypt(stored.encode()).decode()
+        raise DecryptionFailed(
+            "A stored password cannot be decrypted: DBAPI_ENCRYPTION_KEY is not the key it "
+            "was encrypted with. Set the old key again, as DBAPI_PREVIOUS_ENCRYPTION_KEY if there "
+            "is a new one, or enter the password anew."
+        )
+
+    def is_present(self, stored: str) -> bool:
+        """Whether the present key opens it, so that the one before is not needed."""
         try:
-            return self._fernet.decrypt(stored.encode()).decode()
+            self._present.decrypt(stored.encode())
         except InvalidToken:
-            raise DecryptionFailed(
-                "A stored password cannot be decrypted: DBAPI_ENCRYPTION_KEY is not the key it "
-                "was encrypted with. Set the old key again, or enter the password anew."
-            ) from None
+            return False
+        return True
 
 
 def new_encryption_key() -> str:

@@ -45,7 +45,7 @@ async def open_services() -> AsyncIterator[Services]:
     """All that the platform works with, on a database at the newest revision."""
     services = create_services(load_settings())
     try:
-        await services.database.require_newest_revision()
+        await services.database.require_revision()
         yield services
     finally:
         await services.engines.scripts.close()

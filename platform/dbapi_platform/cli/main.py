@@ -16,7 +16,6 @@ import uvicorn
 from ..access.secrets import new_encryption_key
 from ..app import create_services
 from ..bootstrap import create_admin as make_admin
-from ..bootstrap import migrate as run_migrations
 from ..console import out
 from ..logs import configure_logs, log_config
 from ..metrics import share_between_workers
@@ -29,9 +28,11 @@ from .clients import clients
 from .datasources import datasources
 from .endpoints import endpoints
 from .groups import groups
+from .keys import keys
 from .output import print_json
 from .roles import roles
 from .running import load_settings, run
+from .schema import migrate, prestart
 from .settings_table import settings_markdown, settings_table
 from .tokens import tokens
 from .users import users
@@ -53,6 +54,9 @@ app.add_typer(tokens, name="token", rich_help_panel=ACCESS)
 app.add_typer(clients, name="client", rich_help_panel=ACCESS)
 app.add_typer(groups, name="group", rich_help_panel=ACCESS)
 add_bundles(app, panel=DEFINITIONS)
+app.command(rich_help_panel=SERVER)(prestart)
+app.command(rich_help_panel=SERVER)(migrate)
+app.add_typer(keys, name="keys", rich_help_panel=SERVER)
 
 
 @app.command(rich_help_panel=SERVER)
@@ -99,14 +103,6 @@ def _allow_connections() -> None:
     wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-@app.command(rich_help_panel=SERVER)
-def migrate() -> None:
-    """Bring the platform's database to the newest revision, and seed roles."""
-    settings = load_settings()
-    revision = run(lambda: run_migrations(settings.async_database_url))
-    out.print(f"The database is at revision {revision}.")
 
 
 @app.command("create-admin", rich_help_panel=SERVER)
@@ -192,7 +188,7 @@ async def _ready(settings: Settings) -> None:
     if wait_s:
         configure_logs(settings.log_format, settings.log_level)
     try:
-        await wait_for_store(database.require_newest_revision, within_s=wait_s)
+        await wait_for_store(database.require_revision, within_s=wait_s)
     finally:
         await database.close()
 
@@ -200,7 +196,7 @@ async def _ready(settings: Settings) -> None:
 async def _create_admin(settings: Settings, username: str, password: str) -> None:
     database = Database(settings.async_database_url)
     try:
-        await database.require_newest_revision()
+        await database.require_revision()
         await make_admin(database, username=username, password=password)
     finally:
         await database.close()

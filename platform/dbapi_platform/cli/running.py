@@ -17,9 +17,21 @@ from ..engines.errors import DefinitionProblem, InvalidDefinition
 from ..engines.script.errors import ScriptError
 from ..errors import Detail, PlatformError, in_our_words
 from ..settings import Settings, SettingsError
-from ..store import Database, SchemaOutdated
+from ..store import Database, SchemaBlocked, SchemaOutdated
+from ..store.waiting import Ended
 
 T = TypeVar("T")
+
+# Errors whose own words say what to do.
+PLAIN = (
+    SettingsError,
+    SchemaOutdated,
+    SchemaBlocked,
+    DecryptionFailed,
+    DatasourceError,
+    ScriptError,
+    Ended,
+)
 
 
 def load_settings() -> Settings:
@@ -41,7 +53,7 @@ def run(work: Callable[[], Awaitable[T]]) -> T:
         fail("\n".join(_problem(problem) for problem in error.problems))
     except PlatformError as error:
         fail(_told(error))
-    except (SettingsError, SchemaOutdated, DecryptionFailed, DatasourceError, ScriptError) as error:
+    except PLAIN as error:
         fail(str(error))
     except OperationalError as error:
         # The driver's words only: SQLAlchemy's own message holds the statement.
@@ -76,7 +88,7 @@ async def open_session(settings: Settings) -> AsyncIterator[AsyncSession]:
     """A session on a database that is at the newest revision."""
     database = Database(settings.async_database_url)
     try:
-        await database.require_newest_revision()
+        await database.require_revision()
         async with database.session() as session:
             yield session
     finally:

@@ -5,7 +5,6 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
@@ -170,10 +169,13 @@ class Snapshots:
         configs = {}
         for row in await list_datasources(session):
             # One password that cannot be read must not take the other endpoints away.
-            with suppress(DecryptionFailed):
+            try:
                 config = self._rules.config(row)
-                # The same object as before tells at once that nothing has changed.
-                configs[config.id] = known[config.id] if known.get(config.id) == config else config
+            except DecryptionFailed as error:
+                log.warning("The datasource %s cannot be used. %s", row.name, error)
+                continue
+            # The same object as before tells at once that nothing has changed.
+            configs[config.id] = known[config.id] if known.get(config.id) == config else config
         return configs
 
 

@@ -37,7 +37,7 @@ from .credentials import (
     PersonalToken,
     UserSession,
 )
-from .database import Database, SchemaOutdated
+from .database import Database
 from .locks import lock
 from .people import (
     Action,
@@ -49,6 +49,7 @@ from .people import (
     UserRole,
 )
 from .records import AccessRecord, AuditEntry
+from .revisions import SchemaBlocked, SchemaOutdated, SchemaSupport
 from .traffic import (
     Traffic,
     TrafficCaller,
@@ -89,7 +90,9 @@ __all__ = [
     "ResourceType",
     "Role",
     "RolePermission",
+    "SchemaBlocked",
     "SchemaOutdated",
+    "SchemaSupport",
     "Served",
     "Traffic",
     "TrafficCaller",

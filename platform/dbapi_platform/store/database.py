@@ -1,18 +1,19 @@
-"""The platform's own database: its engine, its sessions, and whether its schema is the newest."""
+"""The platform's own database: its engine, its sessions, and whether this code may work on it."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .auditing import AuditedSession
+from .revisions import Schema, read_schema
+
+log = logging.getLogger(__name__)
 
 # Seconds for a connection, from the pool or to the server.
 WAIT_S = 3
@@ -25,10 +26,6 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
 )
-
-
-class SchemaOutdated(Exception):
-    """The database is not at the revision this code needs; the message says what to run."""
 
 
 class Database:
@@ -86,21 +83,20 @@ class Database:
             else:
                 await transaction.rollback()
 
-    async def revision(self) -> str | None:
-        """The migration revision the database is at; None when it has never been migrated."""
+    async def schema(self) -> Schema:
+        """Which revision it is at, and whom it supports."""
         async with self.engine.connect() as connection:
-            return await connection.run_sync(
-                lambda sync: MigrationContext.configure(sync).get_current_revision()
-            )
+            return await connection.run_sync(read_schema)
 
-    async def require_newest_revision(self) -> None:
-        """Raises SchemaOutdated unless the database is at the newest revision."""
-        found, newest = await self.revision(), newest_revision()
-        if found != newest:
-            raise SchemaOutdated(
-                f"The database is at revision {found or 'none'}, this release needs {newest}. "
-                "Run `dbapi migrate` first."
-            )
+    async def require_revision(self) -> None:
+        """Raises SchemaOutdated unless it is at the newest revision, or at a newer that allows us.
+
+        The latter is so while a newer release takes the place of this one, or after it was left.
+        """
+        schema = await self.schema()
+        schema.require()
+        if not schema.is_newest:
+            log.warning("%s", schema.told())
 
     async def close(self) -> None:
         """Close every connection."""
@@ -146,26 +142,3 @@ def _prepared(engine: Engine) -> Engine:
         cursor.close()
 
     return engine
-
-
-def migrations_path() -> Path:
-    """The Alembic directory: inside the package when installed, at the root in a checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "migrations"
-    return installed if installed.is_dir() else package.parents[1] / "migrations"
-
-
-def alembic_config(url: str) -> Config:
-    """Alembic's configuration for the database at `url`; there is no alembic.ini."""
-    config = Config()
-    config.set_main_option("script_location", str(migrations_path()).replace("%", "%%"))
-    config.attributes["url"] = url
-    return config
-
-
-def newest_revision() -> str:
-    """The revision that this code's migrations lead to."""
-    head = ScriptDirectory(str(migrations_path())).get_current_head()
-    if head is None:
-        raise SchemaOutdated(f"No migrations found in {migrations_path()}; reinstall the package.")
-    return head

@@ -3,8 +3,8 @@
 import uuid
 from typing import TypeVar
 
-from sqlalchemy import update
-from sqlmodel import col
+from sqlalchemy import func, update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .base import Timed
@@ -19,3 +19,12 @@ async def lock(session: AsyncSession, table: type[Row], row_id: uuid.UUID) -> Ro
         update(table).where(col(table.id) == row_id).values(updated_at=table.updated_at)
     )
     return await session.get(table, row_id, populate_existing=True)
+
+
+async def one_at_a_time(session: AsyncSession, key: int) -> None:
+    """Wait until nobody else does what `key` stands for; until this transaction ends.
+
+    On SQLite who writes is alone anyhow, within `Database.all_or_nothing`.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.exec(select(func.pg_advisory_xact_lock(key)))
