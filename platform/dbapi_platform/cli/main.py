@@ -23,6 +23,7 @@ from ..patience import PatientProtocol
 from ..settings import Settings
 from ..store import Database
 from ..store.waiting import wait_for_store
+from .backups import backup, restore, restore_keys
 from .bundles import add_bundles
 from .clients import clients
 from .datasources import datasources
@@ -56,6 +57,9 @@ app.add_typer(groups, name="group", rich_help_panel=ACCESS)
 add_bundles(app, panel=DEFINITIONS)
 app.command(rich_help_panel=SERVER)(prestart)
 app.command(rich_help_panel=SERVER)(migrate)
+app.command(rich_help_panel=SERVER)(backup)
+app.command(rich_help_panel=SERVER)(restore)
+keys.command("restore")(restore_keys)
 app.add_typer(keys, name="keys", rich_help_panel=SERVER)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.secrets import DecryptionFailed
+from ..backups import BackupFailed
 from ..console import err
 from ..datasources.errors import DatasourceError
 from ..engines.errors import DefinitionProblem, InvalidDefinition
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 # Errors whose own words say what to do.
 PLAIN = (
+    BackupFailed,
     SettingsError,
     SchemaOutdated,
     SchemaBlocked,
