@@ -1,0 +1,112 @@
+# What the scripts share: Docker Compose on the project's files, told and waited for.
+# shellcheck shell=sh
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+env_file=${DBAPI_ENV_FILE:-$root/docker/.env}
+timeout_s=120
+is_dry=""
+# What is tagged so is what ran before the last deployment, and what a rollback left.
+# shellcheck disable=SC2034 # used by the scripts
+previous_image=pydbapi:previous
+# shellcheck disable=SC2034
+left_image=pydbapi:left
+
+say() { printf '%s\n' "$*" >&2; }
+
+fail() {
+    say "$*"
+    exit 1
+}
+
+# The words after the first line of the script's own comment.
+usage() {
+    sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+}
+
+# Do it, or with --dry-run only tell it.
+run() {
+    if [ -n "$is_dry" ]; then
+        say "would run: $*"
+    else
+        "$@"
+    fi
+}
+
+compose() {
+    docker compose --project-directory "$root/docker" --env-file "$env_file" "$@"
+}
+
+need_compose() {
+    command -v docker >/dev/null 2>&1 || fail "docker is not installed here."
+    docker compose version >/dev/null 2>&1 \
+        || fail "Docker's compose plugin is not installed here (on Debian: docker-compose-plugin)."
+    [ -f "$env_file" ] || fail "There is no $env_file: copy docker/.env.example and fill it in."
+    if [ -z "${COMPOSE_FILE:-}" ]; then
+        COMPOSE_FILE=$root/docker/compose.yaml
+        export COMPOSE_FILE
+    fi
+    compose config --quiet || fail "The settings are not complete: see the lines above."
+}
+
+# The instances of the platform that this installation has, in the order to restart them.
+instances() {
+    compose config --services | grep -x -e app -e replica | sort
+}
+
+container_of() {
+    compose ps --all --quiet "$1" 2>/dev/null | head -n 1
+}
+
+# The id of the image that an instance runs; empty where there is none.
+image_of() {
+    container=$(container_of "$1")
+    [ -n "$container" ] || return 0
+    docker inspect --format '{{.Image}}' "$container"
+}
+
+# Until the instance is healthy; fails after the time that is given for it.
+wait_healthy() {
+    [ -z "$is_dry" ] || return 0
+    waited_s=0
+    while [ "$waited_s" -lt "$timeout_s" ]; do
+        state=$(docker inspect --format '{{.State.Status}} {{.State.Health.Status}}' \
+            "$(container_of "$1")" 2>/dev/null || echo gone)
+        case $state in
+            "running healthy") say "$1 is healthy."; return 0 ;;
+            exited* | dead*) break ;;
+        esac
+        sleep 2
+        waited_s=$((waited_s + 2))
+    done
+    say "$1 is not healthy after $waited_s seconds: $state. The end of its log:"
+    compose logs --no-color --tail 40 "$1" >&2 || true
+    return 1
+}
+
+# One after the other, so that the balancer always has one that answers.
+restart_instances() {
+    for instance in $(instances); do
+        run compose up --detach --no-deps --no-build --force-recreate "$instance" || return 1
+        wait_healthy "$instance" || return 1
+    done
+}
+
+# A command of the platform in a container of its own. Large files are not kept in memory.
+once() {
+    compose run --rm --no-TTY --no-deps --env TMPDIR=/var/lib/dbapi prestart "$@"
+}
+
+# Whether the release that runs can work on the database as it is.
+check_revision() {
+    run compose exec --no-TTY app dbapi migrate --check
+}
+
+confirm() {
+    [ -z "$is_yes" ] && [ -z "$is_dry" ] || return 0
+    printf '%s [y/N] ' "$1" >&2
+    read -r answer || answer=""
+    case $answer in
+        y | Y | yes) ;;
+        *) fail "Nothing was done." ;;
+    esac
+}

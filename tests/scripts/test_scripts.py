@@ -1,0 +1,346 @@
+"""The operator's scripts: what they do in which order, and what they do when something fails.
+
+Docker is a stand-in that notes what it is asked; `dbapi` within its containers is real.
+"""
+
+import json
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from dbapi_platform.cli.main import app
+from dbapi_platform.store.revisions import known_revisions
+from tests.backups.conftest import PASSWORD, add_datasource, datasources
+from tests.migrations.processes import Installation, install
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
+FAKE = Path(__file__).with_name("fake_docker.py")
+
+
+@dataclass(frozen=True)
+class Host:
+    """A machine with the scripts, `docker`, and a platform that runs the image `old`."""
+
+    installation: Installation
+
+    @property
+    def directory(self) -> Path:
+        return self.installation.directory
+
+    @property
+    def env_file(self) -> Path:
+        return self.directory / "settings.env"
+
+    @property
+    def state(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.directory / "docker.json").read_text())
+        return found
+
+    def set(self, **state: Any) -> None:
+        (self.directory / "docker.json").write_text(json.dumps(self.state | state))
+
+    def run(self, script: str, *arguments: str, **more: str) -> tuple[int, str]:
+        self.set(calls=[])
+        done = subprocess.run(
+            ["sh", str(ROOT / "scripts" / script), *arguments],
+            cwd=self.directory,
+            env={
+                **os.environ,
+                "PATH": f"{self.directory / 'bin'}:{os.environ['PATH']}",
+                "FAKE_DOCKER": str(self.directory / "docker.json"),
+                "FAKE_DBAPI": str(self.directory / "dbapi.socket"),
+                "DBAPI_ENV_FILE": str(self.env_file),
+                **more,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=110,
+            check=False,
+        )
+        return done.returncode, done.stderr + done.stdout
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """What a container of the platform does, here."""
+        lines = Path(asked["file"]).read_text().splitlines()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.directory)
+            for name, value in (line.split("=", 1) for line in lines):
+                patch.setenv(name, value)
+            runner = CliRunner()
+            done = runner.invoke(app, asked["arguments"], input=bytes.fromhex(asked["given"]))
+        return {"status": done.exit_code, "out": done.stdout_bytes.hex(), "err": done.stderr}
+
+    def steps(self) -> list[str]:
+        """What was changed, in its order, shortly."""
+        shortened = []
+        for call in self.state["calls"]:
+            words = [word for word in call.split() if not word.startswith("-")]
+            if words[0] == "tag":
+                shortened.append(" ".join(words))
+            elif words[0] == "compose" and "version" not in words:
+                verb = next(w for w in words[3:] if "/" not in w)
+                if verb not in {"config", "ps", "logs"}:
+                    shortened.append(" ".join([verb, *words[words.index(verb) + 1 :]]))
+        return [step.replace("run TMPDIR=/var/lib/dbapi prestart", "run") for step in shortened]
+
+    def settings(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in self.env_file.read_text().splitlines())
+
+
+def _serve(host: Host, wire: socket.socket) -> None:
+    while True:
+        connection, _ = wire.accept()
+        with connection:
+            asked = b"".join(iter(partial(connection.recv, 65_536), b""))
+            if not asked:
+                return
+            connection.sendall(json.dumps(host.answer(json.loads(asked))).encode())
+
+
+@contextmanager
+def _containers(host: Host) -> Iterator[None]:
+    """Until the block ends the stand-in's commands are answered here."""
+    place = str(host.directory / "dbapi.socket")
+    with socket.socket(socket.AF_UNIX) as wire:
+        wire.bind(place)
+        wire.listen()
+        thread = threading.Thread(target=_serve, args=(host, wire))
+        thread.start()
+        try:
+            yield
+        finally:
+            # Nothing asked: the end.
+            with socket.socket(socket.AF_UNIX) as last:
+                last.connect(place)
+            thread.join()
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Host]:
+    installation = install(tmp_path, f"sqlite:///{tmp_path / 'app.sqlite3'}")
+    assert installation.run("prestart")[0] == 0
+    add_datasource(installation, "shop")
+    (tmp_path / "bin").mkdir()
+    docker = tmp_path / "bin" / "docker"
+    docker.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE}" "$@"\n')
+    docker.chmod(0o755)
+    state = {"instances": {"app": "old"}, "tags": {}, "sick": [], "is_blocked": False, "calls": []}
+    (tmp_path / "docker.json").write_text(json.dumps(state))
+    made = Host(installation)
+    keys = ("DBAPI_DATABASE_URL", "DBAPI_SECRET_KEY", "DBAPI_ENCRYPTION_KEY")
+    made.env_file.write_text("".join(f"{key}={installation.variables[key]}\n" for key in keys))
+    with _containers(made):
+        yield made
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_it_is_a_sound_script_that_explains_itself(script: Path) -> None:
+    checker = shutil.which("shellcheck")
+    if not checker and (os.environ.get("CI") or os.geteuid() == 0):
+        subprocess.run(["sh", str(ROOT / "tests/services/install.sh"), "shellcheck"], check=False)
+        checker = shutil.which("shellcheck")
+    if not checker:
+        pytest.fail("shellcheck is missing: sh tests/services/install.sh shellcheck")
+    done = subprocess.run(
+        [checker, "-x", f"scripts/{script.name}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == ""
+    if script.name == "lib.sh":
+        return
+    assert os.access(script, os.X_OK)
+    assert "set -eu" in script.read_text()
+    told = subprocess.run([str(script), "--help"], capture_output=True, text=True, check=True)
+    assert f"Usage: scripts/{script.name}" in told.stdout
+    wrong = subprocess.run([str(script), "--what"], capture_output=True, text=True, check=False)
+    assert (wrong.returncode, "Usage" in wrong.stderr) == (2, True)
+
+
+def test_a_release_is_migrated_before_any_instance_is_replaced(host: Host) -> None:
+    status, said = host.run("deploy.sh", COMPOSE_PROFILES="replicas")
+    assert status == 0, said
+    assert host.steps() == [
+        "tag old pydbapi:previous",
+        "build prestart",
+        "up postgres redis",
+        "run dbapi prestart",
+        "up app",
+        "up replica",
+        "exec app dbapi migrate",
+        "up",
+    ]
+    assert host.state["instances"] == {"app": "built", "replica": "built"}
+
+
+def test_an_image_is_pulled_by_its_name(host: Host) -> None:
+    status, said = host.run("deploy.sh", "--image", "registry/dbapi:2", "--backup", "kept")
+    assert status == 0, said
+    assert host.state["instances"]["app"] == "registry/dbapi:2"
+    assert (host.directory / "kept").exists()
+    assert "Set PLATFORM_IMAGE=registry/dbapi:2" in said
+
+
+def test_a_database_that_is_not_ready_replaces_nothing(host: Host) -> None:
+    host.set(is_blocked=True)
+    status, said = host.run("deploy.sh")
+    assert status == 1
+    assert "no instance was replaced" in said
+    assert host.state["instances"] == {"app": "old"}
+
+
+def test_a_release_that_is_not_healthy_is_taken_back(host: Host) -> None:
+    host.set(sick=["built"])
+    status, said = host.run("deploy.sh", "--timeout", "2")
+    assert status == 1
+    assert "app is not healthy after 2 seconds" in said
+    assert "The release before runs again" in said
+    assert host.state["instances"] == {"app": "old"}
+
+
+def test_it_is_left_as_it_is_when_that_is_wanted(host: Host) -> None:
+    host.set(sick=["built"])
+    status, said = host.run("deploy.sh", "--timeout", "2", "--no-rollback")
+    assert (status, "scripts/rollback.sh" in said) == (1, True)
+    assert host.state["instances"] == {"app": "built"}
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments"),
+    [
+        ("deploy.sh", []),
+        ("rollback.sh", ["--migrate", "-1"]),
+        ("backup.sh", ["kept"]),
+        ("restore.sh", ["settings.env"]),
+        ("rotate-key.sh", []),
+    ],
+)
+def test_a_dry_run_changes_nothing(host: Host, script: str, arguments: list[str]) -> None:
+    host.set(tags={"pydbapi:previous": "older"})
+    settings = host.settings()
+    status, said = host.run(script, "--dry-run", *arguments)
+    assert status == 0, said
+    assert "would" in said
+    assert host.steps() == []
+    assert (host.state["instances"], host.settings()) == ({"app": "old"}, settings)
+
+
+def test_the_image_before_is_put_back(host: Host) -> None:
+    host.set(tags={"pydbapi:previous": "older"})
+    status, said = host.run("rollback.sh", "--yes")
+    assert status == 0, said
+    assert host.steps() == [
+        "stop app",
+        "tag old pydbapi:left",
+        "up app",
+        "exec app dbapi migrate",
+        "up nginx",
+    ]
+    assert host.state["instances"] == {"app": "older"}
+
+
+def test_the_schema_is_taken_back_by_the_release_that_made_it(host: Host) -> None:
+    host.set(tags={"pydbapi:previous": "older"})
+    status, said = host.run("rollback.sh", "--yes", "--migrate", "-1")
+    # What is `older` here is of this code, and so refuses the older schema.
+    assert status == 1
+    assert "cannot work on this schema" in said
+    assert host.steps()[:3] == ["stop app", "tag old pydbapi:left", "run dbapi migrate"]
+    told = host.installation.run("migrate", "--check")[1]
+    assert f"at revision {known_revisions()[-2]}" in told
+
+
+def test_a_schema_that_cannot_be_taken_back_leaves_all_as_it_was(host: Host) -> None:
+    host.set(tags={"pydbapi:previous": "older"})
+    status, said = host.run("rollback.sh", "--yes", "--migrate", "0000")
+    assert status == 1
+    assert "there is no revision 0000" in said
+    assert "started as they were" in said
+    assert host.state["instances"] == {"app": "old"}
+    assert host.steps()[-1] == "start"
+
+
+def test_there_is_no_way_back_without_an_image(host: Host) -> None:
+    status, said = host.run("rollback.sh", "--yes")
+    assert (status, "There is no image pydbapi:previous" in said) == (1, True)
+    assert host.steps() == []
+
+
+def test_nothing_is_done_unless_somebody_says_yes(host: Host) -> None:
+    host.set(tags={"pydbapi:previous": "older"})
+    for script, arguments in (("rollback.sh", []), ("restore.sh", ["settings.env"])):
+        status, said = host.run(script, *arguments)
+        assert (status, "Nothing was done." in said, host.steps()) == (1, True, [])
+
+
+def test_a_backup_is_put_back_with_its_secrets(host: Host) -> None:
+    (host.directory / "phrase").write_text("four words are best\n")
+    sealed = ("--with-keys", "--passphrase-file", "phrase")
+    status, said = host.run("backup.sh", *sealed, "kept.tar.gz")
+    assert status == 0, said
+    assert stat.S_IMODE((host.directory / "kept.tar.gz").stat().st_mode) == 0o600
+    host.installation.run("datasource", "delete", "shop", "--yes")
+    status, said = host.run("restore.sh", "--yes", "kept.tar.gz")
+    assert status == 0, said
+    assert datasources(host.installation) == {"shop"}
+    assert host.installation.run("keys", "check")[0] == 0
+    assert host.steps()[0] == "stop app"
+
+
+def test_a_backup_that_is_none_leaves_all_as_it_was(host: Host) -> None:
+    status, said = host.run("restore.sh", "--yes", "settings.env")
+    assert (status, "started as they were" in said) == (1, True)
+    assert host.steps()[-1] == "start"
+    assert datasources(host.installation) == {"shop"}
+
+
+def test_a_backup_in_a_directory_is_named_for_the_time_and_a_part_is_no_backup(host: Host) -> None:
+    (host.directory / "backups").mkdir()
+    assert host.run("backup.sh", "backups")[0] == 0
+    (made,) = (host.directory / "backups").iterdir()
+    assert made.name.startswith("dbapi-20")
+    before = host.env_file.read_text()
+    host.env_file.write_text(before.replace("app.sqlite3", "none.sqlite3"))
+    status, said = host.run("backup.sh", "other")
+    assert (status, "There is no backup." in said) == (1, True)
+    assert not list(host.directory.glob("other*"))
+
+
+def test_another_key_opens_all_that_the_old_one_did(host: Host) -> None:
+    before = host.settings()
+    status, said = host.run("rotate-key.sh", "--yes")
+    assert status == 0, said
+    after = host.settings()
+    assert after.keys() == before.keys()
+    assert after["DBAPI_ENCRYPTION_KEY"] != before["DBAPI_ENCRYPTION_KEY"]
+    assert [step for step in host.steps() if step.startswith("up")] == ["up app"] * 3
+    assert stat.S_IMODE(host.env_file.stat().st_mode) == 0o600
+    (kept,) = host.directory.glob("settings.env.before-*")
+    assert before["DBAPI_ENCRYPTION_KEY"] in kept.read_text()
+    new = Installation(host.directory, {**host.installation.variables, **after})
+    assert new.run("keys", "check") == (0, "Encrypted with DBAPI_ENCRYPTION_KEY: 1.\n")
+    assert PASSWORD not in said
+    assert after["DBAPI_ENCRYPTION_KEY"] not in said
+
+
+def test_a_change_of_keys_under_way_is_not_begun_again(host: Host) -> None:
+    host.env_file.write_text(f"{host.env_file.read_text()}DBAPI_PREVIOUS_ENCRYPTION_KEY=x\n")
+    status, said = host.run("rotate-key.sh", "--yes")
+    assert (status, "a change is under way" in said) == (1, True)
