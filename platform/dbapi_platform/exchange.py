@@ -107,7 +107,8 @@ class Exchange(RequestResponseCycle):
                 self._linger(_TO_THE_END)
             self.response_complete = True
             self.message_event.set()
-            if not self.keep_alive:
+            # What has not all been read is ended by the protocol, which reads on for a while.
+            if not self.keep_alive and not self.more_body:
                 self.transport.close()
             self.on_response()
 

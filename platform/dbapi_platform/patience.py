@@ -21,6 +21,8 @@ from .exchange import BREAK_OFF, Exchange
 MAX_HEAD: Final = 65_536
 # A body has to come, and an answer to be taken, this fast: bytes a second.
 LEAST_RATE: Final = 500
+# So long is read what comes after an answer that did not wait for it, in seconds.
+LINGER_S: Final = 2.0
 _EXTENSIONS: Final[dict[str, dict[object, object]]] = {BREAK_OFF: {}}
 
 
@@ -128,6 +130,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the next request, or wait for one."""
+        if self.cycle.more_body and not (self.cycle.keep_alive or self.transport.is_closing()):
+            self._linger()
         if self.pipeline or self.transport.is_closing():
             super().on_response_complete()
             return
@@ -136,6 +140,16 @@ class PatientProtocol(HttpToolsProtocol):
         self._idle_since = self.loop.time()
         if self._idle_timer is None:
             self._idle_timer = self.loop.call_later(self.timeout_keep_alive, self._look_if_idle)
+
+    def _linger(self) -> None:
+        """Let who is still sending read the answer: closed at once, the system throws it away.
+
+        A proxy would take the connection for broken, and the worker for dead.
+        """
+        self._is_refused = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_S, self.transport.close)
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP is told so in the one shape that errors have."""
