@@ -72,7 +72,7 @@ $(NODE_MODULES): $(NODE)/package-lock.json
 	@cd $(NODE) && npm ci --silent
 	@touch $@
 
-services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, a login provider)
+services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, nginx, …)
 	@bash tests/services/install.sh
 
 test: lint services $(LAB) $(PAGES)  ## Run lint, then all tests against real servers, two files at a time

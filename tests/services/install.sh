@@ -17,6 +17,13 @@ if ! command -v redis-server >/dev/null 2>&1 && ! command -v redis-check-rdb >/d
     # The same program, again without a service.
     missing="$missing redis-tools"
 fi
+if ! PATH="$PATH:/usr/sbin:/sbin" command -v nginx >/dev/null 2>&1; then
+    missing="$missing nginx"
+fi
+if ! command -v envsubst >/dev/null 2>&1; then
+    # What nginx's configuration is rendered with.
+    missing="$missing gettext-base"
+fi
 if [ ! -d "$here/../../.tools/trino/lib" ]; then
     # Trino's server comes from Maven; see trino.sh.
     command -v mvn >/dev/null 2>&1 || missing="$missing maven"
@@ -57,6 +64,10 @@ $as_root mkdir -p /etc/postgresql-common
 if ! grep -qs "^create_main_cluster = false" /etc/postgresql-common/createcluster.conf; then
     echo "create_main_cluster = false" | $as_root tee -a /etc/postgresql-common/createcluster.conf >/dev/null
 fi
+# Nor is nginx to be served from here: only the tests start it.
+case " $missing " in
+*" nginx "*) [ ! -d /run/systemd/system ] || $as_root systemctl mask --quiet nginx.service ;;
+esac
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 # shellcheck disable=SC2086 # a list of packages
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
