@@ -11,11 +11,12 @@ command -v envsubst >/dev/null 2>&1 || {
     echo "envsubst is missing; on Debian: apt-get install gettext-base" >&2
     exit 1
 }
-# shellcheck source=16-dbapi.envsh
+# shellcheck source-path=SCRIPTDIR source=16-dbapi.envsh
 . "$here/16-dbapi.envsh"
 
 # Only ours: nginx has variables of its own.
 names=$(env | sed -n 's/^\(NGINX_[A-Z_]*\)=.*/${\1}/p' | tr '\n' ' ')
 for template in "$here"/templates/*.template; do
-    envsubst "$names" <"$template" >"$NGINX_ENVSUBST_OUTPUT_DIR/$(basename "$template" .template)"
+    name=$(basename "$template" .template)
+    envsubst "$names" <"$template" >"$NGINX_ENVSUBST_OUTPUT_DIR/$name"
 done
