@@ -1,0 +1,144 @@
+"""The chart as Helm renders it: what a cluster would be sent."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dbapi_platform.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+CHART = ROOT / "deploy/helm/pydbapi"
+VALUES = ("least", "most")
+
+
+def helm(*arguments: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("helm", path=f"{ROOT / '.tools/bin'}:{os.environ['PATH']}")
+    assert program is not None, "Helm is missing; run: make services"
+    command = [program, "template", "rel", str(CHART), "--kube-version", "1.33.0", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@cache
+def rendered(values: str) -> list[dict[str, Any]]:
+    done = helm("--values", str(CHART.parent / f"{values}.yaml"))
+    assert done.returncode == 0, done.stderr
+    return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
+
+
+def one(values: str, kind: str) -> dict[str, Any]:
+    (found,) = (each for each in rendered(values) if each["kind"] == kind)
+    return found
+
+
+def pods(values: str) -> Iterator[dict[str, Any]]:
+    for manifest in rendered(values):
+        if manifest["kind"] in {"Deployment", "Job"}:
+            yield manifest["spec"]["template"]["spec"]
+        elif manifest["kind"] == "Pod":
+            yield manifest["spec"]
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_each_pod_owns_nothing_and_writes_only_to_its_volumes(values: str) -> None:
+    assert len(list(pods(values))) == 3
+    for pod in pods(values):
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        for container in pod["containers"]:
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+            assert "memory" in container["resources"]["limits"]
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_secrets_are_only_named(values: str) -> None:
+    assert [each for each in rendered(values) if each["kind"] == "Secret"] == []
+    for pod in pods(values):
+        for container in pod["containers"]:
+            named = container.get("envFrom", [{"secretRef": {"name": "pydbapi"}}])
+            assert named == [{"secretRef": {"name": "pydbapi"}}]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("", "secretName"),
+        ("secretName=s,settings.DBAPI_SECRET_KEY=x", "DBAPI_SECRET_KEY"),
+        ("secretName=s,settings.DBAPI_DATABASE_URL=x", "DBAPI_DATABASE_URL"),
+        ("secretName=s,settings.WORKERS=2", "WORKERS"),
+        ("secretName=s,ingress.enabled=true", "ingress.host"),
+    ],
+)
+def test_what_is_missing_or_misplaced_is_named(given: str, told: str) -> None:
+    done = helm("--set", given)
+    assert done.returncode != 0
+    assert told in done.stderr
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_every_setting_exists(values: str) -> None:
+    known = {f"DBAPI_{name.upper()}" for name in Settings.model_fields}
+    for pod in pods(values):
+        for container in pod["containers"]:
+            assert {each["name"] for each in container.get("env", [])} <= known
+
+
+def test_the_database_is_migrated_before_anything_changes() -> None:
+    job = one("least", "Job")
+    assert job["metadata"]["annotations"]["helm.sh/hook"] == "pre-install,pre-upgrade"
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    assert container["args"] == ["dbapi", "prestart"]
+
+
+def test_an_upgrade_takes_no_pod_away_before_another_answers() -> None:
+    spec = one("least", "Deployment")["spec"]
+    assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+    (container,) = spec["template"]["spec"]["containers"]
+    assert container["readinessProbe"]["httpGet"]["path"] == "/health/ready"
+    assert container["livenessProbe"]["httpGet"]["path"] == "/health/live"
+    assert one("least", "PodDisruptionBudget")["spec"]["maxUnavailable"] == 1
+
+
+def test_the_number_of_pods_is_the_autoscalers_where_there_is_one() -> None:
+    assert "replicas" not in one("least", "Deployment")["spec"]
+    assert one("least", "HorizontalPodAutoscaler")["spec"]["minReplicas"] == 2
+    assert one("most", "Deployment")["spec"]["replicas"] == 3
+
+
+def test_each_selector_finds_the_gateways_pods_and_no_others() -> None:
+    labels = one("most", "Deployment")["spec"]["template"]["metadata"]["labels"]
+    migration = one("most", "Job")["spec"]["template"]["metadata"]["labels"]
+    service = next(
+        each
+        for each in rendered("most")
+        if each["kind"] == "Service" and "selector" in each["spec"]
+    )
+    selectors = [service["spec"]["selector"]]
+    selectors.append(one("most", "NetworkPolicy")["spec"]["podSelector"]["matchLabels"])
+    selectors.append(one("most", "PodDisruptionBudget")["spec"]["selector"]["matchLabels"])
+    for selector in selectors:
+        assert selector.items() <= labels.items()
+        assert not selector.items() <= migration.items()
+
+
+def test_the_ingress_leaves_out_what_operators_look_at() -> None:
+    (rule,) = one("most", "Ingress")["spec"]["rules"]
+    behind = {each["path"]: each["backend"]["service"]["name"] for each in rule["http"]["paths"]}
+    closed = next(each for each in rendered("most") if each["metadata"]["name"].endswith("-closed"))
+    assert closed["spec"].keys() == {"ports"}
+    assert behind == {
+        "/": "rel-pydbapi",
+        "/metrics": "rel-pydbapi-closed",
+        "/health/ready": "rel-pydbapi-closed",
+    }
