@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# What reads the files that deploy it.
+LINTERS := $(VENV)/.linters
 # What is written in TypeScript: the JupyterLab extension, and the same pages for plain browsers.
 NODE := jupyter_extension
 NODE_MODULES := $(NODE)/node_modules/.package-lock.json
@@ -35,12 +37,17 @@ demo: $(STAMP) $(LAB) $(PAGES)  ## Start the platform and JupyterLab with sample
 demo-check: $(STAMP)  ## Run the quickstart without a person
 	@$(BIN)/dbapi demo --check
 
-lint: $(STAMP) $(NODE_MODULES)  ## Check style, types and import directions, in Python and TypeScript
+lint: $(STAMP) $(LINTERS) $(NODE_MODULES)  ## Check style, types and imports in Python and TypeScript, and what deploys it
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@npm --prefix $(NODE) run --silent lint
+	@bash deploy/lint.sh
+
+$(LINTERS): pyproject.toml | $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[deployment]'
+	@touch $@
 
 format: $(STAMP)  ## Put the code into the project's format
 	@$(BIN)/ruff check --fix .
@@ -72,10 +79,10 @@ $(NODE_MODULES): $(NODE)/package-lock.json
 	@cd $(NODE) && npm ci --silent
 	@touch $@
 
-services:  ## Install the servers that the tests start (PostgreSQL, MariaDB, Redis, Trino, nginx, …)
+services:  ## Install the servers that the tests start (PostgreSQL, Redis, nginx, …), and Helm
 	@bash tests/services/install.sh
 
-test: lint services $(LAB) $(PAGES)  ## Run lint, then all tests against real servers, two files at a time
+test: services lint $(LAB) $(PAGES)  ## Run lint, then all tests against real servers, two files at a time
 	@npm --prefix $(NODE) run --silent test
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 

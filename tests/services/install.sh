@@ -41,6 +41,7 @@ for tool in "$@"; do
 done
 fetch() {
     sh "$here/oidc.sh"
+    sh "$here/tools.sh"
     exec sh "$here/trino.sh"
 }
 [ -n "$missing" ] || fetch
