@@ -14,7 +14,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab docs release-schema pictures services lab web clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab docs release-schema pictures services lab web wheels clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,10 @@ $(PAGES): $(NODE_SOURCES) | $(NODE_MODULES)
 	@rm -f $@
 	@npm --prefix $(NODE) run --silent build:web -- --logLevel warn
 	@touch $@
+
+wheels: $(STAMP) $(LAB) $(PAGES)  ## Build wheels of both distributions into dist/
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . ./jupyter_extension
+	@ls dist
 
 $(NODE_MODULES): $(NODE)/package-lock.json
 	@command -v npm >/dev/null \

@@ -11,6 +11,8 @@ command -v envsubst >/dev/null 2>&1 || {
     echo "envsubst is missing; on Debian: apt-get install gettext-base" >&2
     exit 1
 }
+# Where Debian has nginx, whose version is asked.
+PATH="$PATH:/usr/sbin"
 # shellcheck source-path=SCRIPTDIR source=16-dbapi.envsh
 . "$here/16-dbapi.envsh"
 
