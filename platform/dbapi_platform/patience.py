@@ -23,6 +23,9 @@ MAX_HEAD: Final = 65_536
 LEAST_RATE: Final = 500
 # So long is read what comes after an answer that did not wait for it, in seconds.
 LINGER_S: Final = 2.0
+# So long a connection without a request is kept once the server ends, in seconds: what a proxy
+# sends on it just then is answered, where a closed one would lose it.
+LEAVE_S: Final = 0.5
 _EXTENSIONS: Final[dict[str, dict[object, object]]] = {BREAK_OFF: {}}
 
 
@@ -56,6 +59,7 @@ class PatientProtocol(HttpToolsProtocol):
         self._seen_received = 0
         self._reading: _Reading | None = None
         self._is_refused = False
+        self._is_leaving = False
         # Whether the body under way was so already when it was looked at last.
         self._is_looked_at = False
         self._idle_since = 0.0
@@ -105,7 +109,7 @@ class PatientProtocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=self.scope["http_version"] != "1.0" and self.parser.should_keep_alive(),
+            keep_alive=self._may_be_kept(),
             on_response=self.on_response_complete,
         )
         if under_way is None or under_way.response_complete:
@@ -113,6 +117,26 @@ class PatientProtocol(HttpToolsProtocol):
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
+
+    def shutdown(self) -> None:
+        """Answer what is under way, and what comes just now; then hang up."""
+        self._is_leaving = True
+        if self._is_idle():
+            self.loop.call_later(LEAVE_S, self._leave)
+        elif self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def _leave(self) -> None:
+        # A request that began meanwhile ends its connection itself.
+        if self._is_idle():
+            self.transport.close()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _may_be_kept(self) -> bool:
+        is_old = self.scope["http_version"] == "1.0"
+        return not (is_old or self._is_leaving) and self.parser.should_keep_alive()
 
     def on_body(self, body: bytes) -> None:
         """Hand it on."""

@@ -20,6 +20,7 @@ from ..console import out
 from ..logs import configure_logs, log_config
 from ..metrics import share_between_workers
 from ..patience import PatientProtocol
+from ..serving import serve_until_ended
 from ..settings import Settings
 from ..store import Database
 from ..store.waiting import wait_for_store
@@ -83,7 +84,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
     _allow_connections()
     # uvicorn ends in order and then raises the signal anew: that is a good end.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
+    config = uvicorn.Config(
         "dbapi_platform.app:create_app",
         factory=True,
         host=host,
@@ -99,6 +100,7 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=10,
     )
+    serve_until_ended(config)
 
 
 def _allow_connections() -> None:
