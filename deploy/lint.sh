@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Check what deploys the platform with the tools that know it. One that is missing is told, and fails
 # the check where CI is set.
+# shellcheck disable=SC2329 # functions are given to `check` by name
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 export PATH="$PWD/.venv/bin:$PWD/.tools/bin:$PATH:/usr/sbin"
 chart=deploy/helm/pydbapi
 failed=0
