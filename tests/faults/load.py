@@ -5,7 +5,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -15,7 +15,10 @@ ANSWER_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one call was answered; callers are numbered, each with one connection at a time."""
+    """What one call was answered; callers are numbered, each with one connection at a time.
+
+    `at` is when, by this machine's monotonic clock.
+    """
 
     request_id: str
     caller: int
@@ -23,17 +26,22 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass
 class Load:
-    """Several callers, one call after the other each; `broken` counts calls without an answer."""
+    """Several callers, one call after the other each; `broken` counts calls without an answer.
+
+    `bodies` are sent to their paths by POST, as JSON; all other paths are asked by GET.
+    """
 
     url: str
     paths: Sequence[str]
     callers: int
     pause_s: float
     token: str = ""
+    bodies: Mapping[str, str] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
     asked: int = 0
     broken: int = 0
@@ -99,10 +107,14 @@ class Load:
         return await asyncio.open_connection(address.hostname, address.port)
 
     def _request(self, path: str, request_id: str) -> bytes:
-        bearer = f"Authorization: Bearer {self.token}\r\n" if self.token else ""
-        return (
-            f"GET {path} HTTP/1.1\r\nHost: test\r\nX-Request-ID: {request_id}\r\n{bearer}\r\n"
-        ).encode()
+        lines = ["Host: test", f"X-Request-ID: {request_id}"]
+        if self.token:
+            lines.append(f"Authorization: Bearer {self.token}")
+        body = self.bodies.get(path)
+        if body is not None:
+            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        method = "GET" if body is None else "POST"
+        return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", body or ""]).encode()
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
@@ -119,10 +131,15 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]
 
 @contextmanager
 def loaded(
-    url: str, *paths: str, callers: int = 8, pause_s: float = 0.005, token: str = ""
+    url: str,
+    *paths: str,
+    callers: int = 8,
+    pause_s: float = 0.005,
+    token: str = "",
+    bodies: Mapping[str, str] | None = None,
 ) -> Iterator[Load]:
     """Callers from now until the block ends; they share the paths among them."""
-    load = Load(url, paths, callers, pause_s, token)
+    load = Load(url, paths, callers, pause_s, token, bodies or {})
     thread = threading.Thread(target=lambda: asyncio.run(load.run()))
     thread.start()
     try:
