@@ -23,6 +23,14 @@ class GentleServer(uvicorn.Server):
     the port is closed. A proxy could not tell that from a request that was lost halfway.
     """
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve."""
+        for listening in sockets or []:
+            # As it came from the process that started this one, the processes that run scripts
+            # would have it too, and hold the port when all others have let go of it.
+            listening.set_inheritable(False)
+        await super().startup(sockets)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End in order."""
         waiting = [

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -103,7 +104,7 @@ def _lose(stack: Stack, load: Load) -> float:
     went = time.monotonic()
     _answers(load, 200)
     first.start(stack, THIS)
-    _answers(load, 100)
+    until(partial(stack.asks, first))
     return went
 
 
@@ -117,7 +118,8 @@ def _upgrade(stack: Stack, newer: Release, load: Load) -> None:
         instance.end()
         _answers(load, 100)
         instance.start(stack, newer)
-        _answers(load, 100)
+        # Whoever ends the other before leaves nobody who is asked.
+        until(partial(stack.asks, instance))
     stack.publish("after", VERSION.format(number=1))
 
 

@@ -77,3 +77,16 @@ async def test_a_connection_that_asks_for_nothing_does_not_hold_it_up(server: Ge
         await asked(wire)
         await server.shutdown()
         assert await asyncio.to_thread(wire.recv, 1) == b""
+
+
+async def test_programs_that_it_starts_do_not_get_the_port() -> None:
+    config = uvicorn.Config(answer_ok, ws="none", lifespan="off", log_config=None)
+    config.load()
+    made = GentleServer(config)
+    made.lifespan = config.lifespan_class(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        # As a worker is given it.
+        listening.set_inheritable(True)
+        await made.startup([listening])
+        assert not listening.get_inheritable()
+        await made.shutdown([listening])
