@@ -305,35 +305,3 @@ test('how it answers is told, and what is not set', async () => {
   expect((await screen.findByText('Kept')).nextSibling?.textContent).toBe('no');
   expect(screen.getByText('as many as an answer')).toBeTruthy();
 });
-
-test('what is kept of its answers can be ended, by whoever may publish', async () => {
-  const kept = { [`GET ${HERE}/draft`]: { ...DRAFT, cache: { ttl: 60, vary: [] } } };
-  const purged: string[] = [];
-  const world = draw(page(), {
-    ...ANSWERS,
-    ...kept,
-    [`POST ${HERE}/purge`]: () => {
-      purged.push(ID);
-      return new Response(null, { status: 204 });
-    }
-  });
-  fireEvent.click(await screen.findByText('End kept answers'));
-  await waitFor(() =>
-    expect(world.said).toEqual(['What was kept of GET orders/{customer_id} has ended'])
-  );
-  expect(purged).toEqual([ID]);
-});
-
-test('nothing is ended where nothing is kept, nor by whoever may only read', async () => {
-  const first = draw(page(), ANSWERS);
-  await screen.findByText('Requests a minute, each caller');
-  expect(screen.queryByText('End kept answers')).toBeNull();
-  first.unmount();
-  draw(
-    page(),
-    { ...ANSWERS, [`GET ${HERE}/draft`]: { ...DRAFT, cache: { ttl: 60, vary: [] } } },
-    { me: whoMay('endpoint:read', 'module:read') }
-  );
-  await screen.findByText('60 s, for all callers');
-  expect(screen.queryByText('End kept answers')).toBeNull();
-});
