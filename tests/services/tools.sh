@@ -16,7 +16,7 @@ for module in "$helm" "$actionlint"; do
         ln -sf "$(command -v "$name")" "$bin/$name"
     elif command -v go >/dev/null 2>&1; then
         echo "Compiling $name …"
-        GOPATH="$bin/../go" GOBIN="$bin" GOFLAGS="-modcacherw" go install "$module"
+        GOPATH="$bin/../go" GOCACHE="$bin/../go/build" GOBIN="$bin" GOFLAGS="-modcacherw" go install "$module"
         rm -rf "$bin/../go"
     else
         echo "$name is missing, and Go to compile it: install one of the two for \`make lint\`" >&2
