@@ -11,12 +11,10 @@ from pydantic import (
     Field,
     StringConstraints,
     Tag,
-    ValidationInfo,
-    field_validator,
 )
 
 from ..datasources import ProductType
-from ..publishing.answering import rule_in_full
+from ..publishing.written import Written
 
 FORMAT: Final = 1
 # What is written even where it is the default: who may call it, and whether it is live.
@@ -153,7 +151,7 @@ class MacroTextPart(Part):
     content: Content
 
 
-class DefinitionPart(Part):
+class DefinitionPart(Written, Part):
     """`macros` are there where they are others than the module's newest published ones."""
 
     path: Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -171,28 +169,6 @@ class DefinitionPart(Part):
     macros: dict[Name, MacroTextPart] | None = None
     transform: str | None = None
     content: Content
-
-    @field_validator("params", mode="before")
-    @classmethod
-    def _in_full(cls, params: Any) -> Any:
-        """`since: date` is short for `since: {type: date}`."""
-        if not isinstance(params, dict):
-            return params
-        return {
-            name: {"type": declared} if isinstance(declared, str) else declared
-            for name, declared in params.items()
-        }
-
-    @field_validator("cache", "page", mode="before")
-    @classmethod
-    def _is_rule(cls, rule: Any, info: ValidationInfo) -> Any:
-        return rule_in_full(str(info.field_name), rule)
-
-    @field_validator("allow_async")
-    @classmethod
-    def _if_allowed(cls, allowed: Any) -> Any:
-        """What is not allowed need not be said."""
-        return allowed or None
 
 
 class EndpointPart(DefinitionPart):

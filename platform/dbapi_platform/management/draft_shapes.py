@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import Field, StringConstraints
 
-from ..publishing.answering import rule_in_full
 from ..publishing.definition import CacheRule, PageRule
+from ..publishing.written import Written
 from .body import Body
 from .shapes import MAX_INT, Answer, Name
 
@@ -54,7 +54,7 @@ class PageIn(Body):
     size: WholeNumber = Field(100, description="Rows of a page")
 
 
-class DraftIn(Body):
+class DraftIn(Written, Body):
     """A cell as it is saved; a transform that is not sent stays as it is."""
 
     method: str
@@ -95,26 +95,6 @@ class DraftIn(Body):
     allow_async: Annotated[bool, Field(strict=True)] | None = Field(
         None, description="Whether a caller may fetch the answer later"
     )
-
-    @field_validator("params")
-    @classmethod
-    def _in_full(cls, params: dict[str, Any]) -> dict[str, Any]:
-        """`since: date` is short for `since: {type: date}`."""
-        return {
-            name: {"type": declared} if isinstance(declared, str) else declared
-            for name, declared in params.items()
-        }
-
-    @field_validator("cache", "page", mode="before")
-    @classmethod
-    def _is_rule(cls, rule: Any, info: ValidationInfo) -> Any:
-        return rule_in_full(str(info.field_name), rule)
-
-    @field_validator("allow_async")
-    @classmethod
-    def _if_allowed(cls, allowed: Any) -> Any:
-        """What is not allowed need not be said."""
-        return allowed or None
 
     def fields(self) -> dict[str, Any]:
         """Those that a definition has under the same name."""

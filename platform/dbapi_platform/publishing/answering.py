@@ -1,9 +1,9 @@
 """What can be wrong with how an endpoint answers: kept answers, pages and exports."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from ..engines.errors import Code, DefinitionProblem
 from ..engines.parameters import Parameter
@@ -15,13 +15,6 @@ MAX_BY: Final = 8
 # What callers of an endpoint with pages ask for a page with.
 PAGE_PARAMETERS: Final = frozenset({"page", "page_size", "after"})
 _COLUMN: Final = re.compile(r"-?[A-Za-z_][A-Za-z0-9_]*")
-
-
-# What is said of a rule that is none.
-_EXPECTED: Final[Mapping[str, str]] = {
-    "cache": "expected seconds, or a mapping such as {ttl: 60, vary: [client]}",
-    "page": "expected a mapping such as {style: keyset, by: [-created_at, id], size: 100}",
-}
 
 
 NOT_ONE_QUERY: Final = DefinitionProblem(
@@ -55,15 +48,6 @@ def answering_problems(
             f"expected 1 to {most.exported:,} rows, got {rows:,}",
             hint="DBAPI_MAX_EXPORT_ROWS is the platform's limit",
         )
-
-
-def rule_in_full(name: str, rule: Any) -> Any:
-    """`cache: 60` is short for `cache: {ttl: 60}`. Raises ValueError for what is no rule."""
-    if name == "cache" and type(rule) is int:
-        return {"ttl": rule}
-    if isinstance(rule, str | int | float | list):
-        raise ValueError(_EXPECTED[name])  # noqa: TRY004 - it is the author's value
-    return rule
 
 
 def _of_cache(definition: Definition, rule: CacheRule, uses: Uses) -> Iterator[DefinitionProblem]:
