@@ -9,15 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from pydantic import SecretStr
 from starlette.types import ASGIApp
 
-from .access.logins import create_logins
-from .access.secrets import Cipher
 from .catalogue import create_catalogue, is_catalogue
-from .datasources import Datasources
-from .engines.script.creating import create_scripts
-from .engines.sql import SqlLimits
+from .creating import create_services
 from .gateway import caching
 from .gateway.app import Gateway
 from .gateway.bounds import Bounds
@@ -38,11 +33,8 @@ from .management.app import create_management
 from .management.services import Services
 from .metrics import Metrics, State, watch
 from .metrics.scraping import PATH as METRICS_PATH
-from .publishing.compiled import Engines, Limits
-from .publishing.datasources import DatasourceRules
 from .records.upkeep import Upkeep
-from .settings import Settings, SettingsError
-from .store import Database
+from .settings import Settings
 from .store.changes import Served
 from .store.waiting import wait_for_store
 from .web import STATIC, Pages
@@ -217,49 +209,6 @@ def create_platform(settings: Settings) -> Platform:
     )
 
 
-def create_services(settings: Settings) -> Services:
-    """What management and the command line work with."""
-    cipher = create_cipher(settings)
-    database = Database(settings.async_database_url)
-    return Services(
-        settings=settings,
-        database=database,
-        logins=create_logins(settings, database, cipher),
-        rules=DatasourceRules(
-            cipher=cipher,
-            file_root=settings.file_datasource_root,
-            pool_size=settings.pool_size,
-            connect_timeout_s=settings.connect_timeout_seconds,
-            statement_timeout_s=max(settings.max_timeout_seconds, settings.job_timeout_seconds),
-            own_file=database.file,
-        ),
-        datasources=Datasources(),
-        engines=Engines(create_limits(settings), create_scripts(settings)),
-    )
-
-
-def create_cipher(settings: Settings) -> Cipher:
-    """Encrypts with the present key, reads with the one before it too. Raises SettingsError."""
-    key = _encryption_key("DBAPI_ENCRYPTION_KEY", settings.encryption_key)
-    before = settings.previous_encryption_key
-    return Cipher(
-        key,
-        _encryption_key("DBAPI_PREVIOUS_ENCRYPTION_KEY", before)
-        if before.get_secret_value()
-        else "",
-    )
-
-
-def _encryption_key(name: str, key: SecretStr) -> str:
-    try:
-        Cipher(key.get_secret_value())
-    except ValueError:
-        raise SettingsError(
-            f"{name} is not an encryption key; make one with `dbapi generate-key --encryption`"
-        ) from None
-    return key.get_secret_value()
-
-
 def create_spool(settings: Settings) -> Spool | None:
     """Where access records wait that the database does not take."""
     if not settings.access_spool_mb:
@@ -279,22 +228,6 @@ def create_answer_cache(settings: Settings) -> caching.Cache:
     url = settings.redis_url.get_secret_value()
     process = caching.ProcessCache(settings.cache_mb * 1_048_576)
     return caching.Cache(process, caching.SharedCache(url) if url else None)
-
-
-def create_limits(settings: Settings) -> Limits:
-    """What definitions get, and may ask for."""
-    return Limits(
-        default_timeout=settings.default_timeout_seconds,
-        max_timeout=settings.max_timeout_seconds,
-        default_rows=settings.default_rows,
-        max_rows=settings.max_rows,
-        # What may be answered at once may be exported, so that unset limits stay as they were.
-        max_export_rows=max(settings.max_export_rows, settings.max_rows),
-        sql=SqlLimits(
-            max_template_bytes=settings.sql_max_template_bytes,
-            max_rendered_bytes=settings.sql_max_rendered_bytes,
-        ),
-    )
 
 
 def _is_gateway(path: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dbapi_platform.app import create_limits
+from dbapi_platform.creating import create_limits
 from dbapi_platform.datasources import POSTGRESQL
 from dbapi_platform.engines.errors import InvalidDefinition
 from dbapi_platform.publishing.definition import Definition, PageRule

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from ..access.permissions import OPERATOR, Caller
-from ..app import create_services
+from ..creating import create_services
 from ..management.services import Services
 from ..store import Actor, act_as
 from .running import load_settings, open_session

@@ -11,11 +11,11 @@ from typing import IO, Annotated
 import typer
 
 from ..access.rotation import check_keys
-from ..app import create_cipher
 from ..backups import Archive, BackupFailed, make_backup, read_archive, read_keys
 from ..backups import restore as put_back
 from ..backups.restoring import check_target
 from ..console import err
+from ..creating import create_cipher
 from ..settings import Settings
 from ..store import Database, act_as, note
 from .acting import actor

@@ -14,9 +14,9 @@ import typer
 import uvicorn
 
 from ..access.secrets import new_encryption_key
-from ..app import create_services
 from ..bootstrap import create_admin as make_admin
 from ..console import out
+from ..creating import create_services
 from ..logs import configure_logs, log_config
 from ..metrics import share_between_workers
 from ..patience import PatientProtocol

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from ..access.rotation import check_keys
-from ..app import create_cipher
 from ..bootstrap import FirstAdmin, go, has_admin, plan_move
 from ..bootstrap import migrate as run_migrations
+from ..creating import create_cipher
 from ..settings import Settings
 from ..store import Database
 from ..store.revisions import Schema
