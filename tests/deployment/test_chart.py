@@ -1,5 +1,6 @@
 """The chart as Helm renders it: what a cluster would be sent."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -78,12 +79,44 @@ def test_secrets_are_only_named(values: str) -> None:
         ("secretName=s,settings.DBAPI_DATABASE_URL=x", "DBAPI_DATABASE_URL"),
         ("secretName=s,settings.WORKERS=2", "WORKERS"),
         ("secretName=s,ingress.enabled=true", "ingress.host"),
+        ("secretName=s,ingres.enabled=true", "ingres"),
+        ("secretName=s,networkPolicy.form=x", "form"),
     ],
 )
 def test_what_is_missing_or_misplaced_is_named(given: str, told: str) -> None:
     done = helm("--set", given)
     assert done.returncode != 0
     assert told in done.stderr
+
+
+def test_the_schema_knows_every_value_there_is() -> None:
+    schema = json.loads((CHART / "values.schema.json").read_text())
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    assert schema["properties"].keys() == values.keys() | {"global"}
+    assert schema["additionalProperties"] is False
+    for name, within in schema["properties"].items():
+        if "properties" in within:
+            assert within["properties"].keys() == values[name].keys(), name
+            assert within["additionalProperties"] is False, name
+
+
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [
+        ("2097152", "2097152"),
+        ("0.25", "0.25"),
+        ("true", "true"),
+        ('"https://x"', "https://x"),
+        ('"012"', "012"),
+    ],
+)
+def test_settings_arrive_as_they_were_written(given: str, value: str, tmp_path: Path) -> None:
+    file = tmp_path / "values.yaml"
+    file.write_text(f"secretName: s\nsettings: {{DBAPI_X: {given}}}\n")
+    done = helm("--values", str(file), "--show-only", "templates/deployment.yaml")
+    assert done.returncode == 0, done.stderr
+    (container,) = yaml.safe_load(done.stdout)["spec"]["template"]["spec"]["containers"]
+    assert {"name": "DBAPI_X", "value": value} in container["env"]
 
 
 @pytest.mark.parametrize("values", VALUES)
@@ -130,6 +163,17 @@ def test_each_selector_finds_the_gateways_pods_and_no_others() -> None:
     for selector in selectors:
         assert selector.items() <= labels.items()
         assert not selector.items() <= migration.items()
+
+
+def test_helms_own_test_may_connect_whoever_else_may() -> None:
+    pod = next(each for each in rendered("most") if each["kind"] == "Pod")
+    (rule,) = one("most", "NetworkPolicy")["spec"]["ingress"]
+    *named, own = rule["from"]
+    assert len(named) == 1
+    assert own.keys() == {"podSelector"}
+    assert own["podSelector"]["matchLabels"].items() <= pod["metadata"]["labels"].items()
+    (open_to_all,) = one("least", "NetworkPolicy")["spec"]["ingress"]
+    assert "from" not in open_to_all
 
 
 def test_the_ingress_leaves_out_what_operators_look_at() -> None:

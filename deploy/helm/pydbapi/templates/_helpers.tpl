@@ -22,6 +22,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end -}}
 
+{{/* Numbers of a file are floats to Helm, which writes large ones as 2.097152e+06. */}}
+{{- define "pydbapi.setting" -}}
+{{- if and (kindIs "float64" .) (eq . (floor .)) -}}
+{{- printf "%.0f" . -}}
+{{- else -}}
+{{- toString . -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Settings stand in the pod itself: the migration runs before a ConfigMap would be there. */}}
 {{- define "pydbapi.environment" -}}
 envFrom:
@@ -30,7 +39,7 @@ envFrom:
 env:
   {{- range $name, $value := .Values.settings }}
   - name: {{ $name }}
-    value: {{ $value | toString | quote }}
+    value: {{ include "pydbapi.setting" $value | quote }}
   {{- end }}
 {{- end -}}
 
