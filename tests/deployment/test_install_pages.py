@@ -5,13 +5,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sqlalchemy.pool import QueuePool
 
 from dbapi_platform.settings import Settings
+from dbapi_platform.store import Database
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / f"docs/{name}.md" for name in ("install", "install-docker", "install-kubernetes")]
+VALUES = yaml.safe_load((ROOT / "deploy/helm/pydbapi/values.yaml").read_text(encoding="utf-8"))
+COMPOSE = yaml.safe_load((ROOT / "docker/compose.yaml").read_text(encoding="utf-8"))
 NGINX = ROOT / "docker/nginx"
 TEXT = {page.stem: page.read_text(encoding="utf-8") for page in PAGES}
+
+
+def read(name: str) -> str:
+    return (ROOT / f"docs/{name}.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", TEXT)
@@ -45,11 +53,45 @@ def test_every_error_of_nginx_is_told() -> None:
 
 
 def test_every_profile_is_told() -> None:
-    text = (ROOT / "docker/compose.yaml").read_text()
     profiles = {
         profile
-        for service in yaml.safe_load(text)["services"].values()
+        for service in COMPOSE["services"].values()
         for profile in service.get("profiles", [])
     }
     table = set(re.findall(r"^\| (.*?) \|", TEXT["install-docker"], re.MULTILINE))
     assert profiles == profiles & {name for cell in table for name in re.findall(r"`(\w+)`", cell)}
+
+
+def test_helm_waits_for_longer_than_a_migration_may_take() -> None:
+    (installs,) = re.findall(
+        r"^helm upgrade .*?[^\\]$", TEXT["install-kubernetes"], re.MULTILINE | re.DOTALL
+    )
+    minutes = re.search(r"--timeout (\d+)m", installs)
+    assert minutes
+    assert int(minutes[1]) * 60 > VALUES["migration"]["deadlineSeconds"]
+
+
+def test_the_certificate_that_the_ingress_names_is_made() -> None:
+    text = TEXT["install-kubernetes"]
+    assert re.findall(r"create secret tls (\S+)", text) == re.findall(
+        r"tlsSecretName: (\S+?)}", text
+    )
+
+
+def test_the_connections_of_all_the_charts_pods_are_told() -> None:
+    url = Settings(database_url="postgresql://x@127.0.0.1/x").async_database_url
+    pool = Database(url).engine.pool
+    assert isinstance(pool, QueuePool)
+    # While an upgrade is under way there is a pod more.
+    pods = VALUES["autoscaling"]["maxReplicas"] + 1
+    processes = pods * VALUES["workers"]
+    most = re.search(r"the chart's most.*\| (\d+) \| (\d+) \|", read("sizing"))
+    assert most
+    assert int(most[1]) == processes * (pool.size() + pool._max_overflow)
+    assert int(most[2]) == processes * Settings.model_fields["pool_size"].default
+
+
+def test_prometheus_finds_each_gateway_by_the_name_that_they_share() -> None:
+    assert f"`{COMPOSE['name']}_front`" in read("operations")
+    assert "front" in COMPOSE["services"]["app"]["networks"]
+    assert COMPOSE["services"]["replica"]["networks"]["front"] == {"aliases": ["app"]}
