@@ -73,12 +73,13 @@ $(PAGES): $(NODE_SOURCES) | $(NODE_MODULES)
 	@touch $@
 
 wheels: $(STAMP) $(LAB) $(PAGES)  ## Build wheels of both distributions into dist/
+	@rm -rf dist
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist . ./jupyter_extension
 	@ls dist
 
 $(NODE_MODULES): $(NODE)/package-lock.json
-	@command -v npm >/dev/null \
-	  || { echo "Node.js 20 or newer with npm is needed to build the pages; on Debian: apt-get install nodejs npm"; exit 1; }
+	@{ command -v npm && node --version | grep -E '^v([2-9][0-9]|[1-9][0-9]{2})\.'; } >/dev/null 2>&1 \
+	  || { echo "Node.js 20 or newer with npm is needed to build the pages; Debian 12 and Ubuntu 24.04 have an older one, so take it from https://nodejs.org/en/download"; exit 1; }
 	@echo "Installing what the pages are built with …"
 	@cd $(NODE) && npm ci --silent
 	@touch $@
