@@ -5,9 +5,12 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 env_file=${DBAPI_ENV_FILE:-$root/docker/.env}
 timeout_s=120
 is_dry=""
-# What is tagged so is what ran before the last deployment, and what a rollback left.
+# What is tagged so is the release before the one that was last deployed, what ran when the last
+# deployment began, and what a rollback left.
 # shellcheck disable=SC2034 # used by the scripts
 previous_image=pydbapi:previous
+# shellcheck disable=SC2034
+before_image=pydbapi:before
 # shellcheck disable=SC2034
 left_image=pydbapi:left
 
@@ -42,10 +45,35 @@ need_compose() {
         || fail "Docker's compose plugin is not installed here (on Debian: docker-compose-plugin)."
     [ -f "$env_file" ] || fail "There is no $env_file: copy docker/.env.example and fill it in."
     if [ -z "${COMPOSE_FILE:-}" ]; then
-        COMPOSE_FILE=$root/docker/compose.yaml
-        export COMPOSE_FILE
+        COMPOSE_FILE=$(compose_files "$(value_of COMPOSE_FILE)")
     fi
+    COMPOSE_PROFILES=${COMPOSE_PROFILES:-$(value_of COMPOSE_PROFILES)}
+    export COMPOSE_FILE COMPOSE_PROFILES
     compose config --quiet || fail "The settings are not complete: see the lines above."
+}
+
+# What a line NAME=value of the settings says; the last one counts, as for compose.
+value_of() {
+    sed -n "s/^$1=//p" "$env_file" | tail -n 1 | tr -d "\"'\r"
+}
+
+# The files of a list with colons, or the one of a single machine; those without a directory of their
+# own are beside compose.yaml, wherever the script is called from.
+compose_files() {
+    printf '%s\n' "${1:-compose.yaml}" | tr ':' '\n' \
+        | sed "s|^[^/]|$root/docker/&|" | paste -s -d : -
+}
+
+# Whoever names too few files or profiles would have half of what runs here replaced, and the rest
+# left on the release and the keys of before.
+need_all_that_runs() {
+    project=$(compose config | sed -n 's/^name: *//p')
+    known=$(compose config --services)
+    for service in $(docker ps --filter "label=com.docker.compose.project=$project" \
+        --format '{{.Label "com.docker.compose.service"}}' | sort -u); do
+        printf '%s\n' "$known" | grep -q -x -e "$service" \
+            || fail "$service runs here, and is in none of COMPOSE_FILE ($COMPOSE_FILE) and COMPOSE_PROFILES ($COMPOSE_PROFILES). Set both in $env_file to what this machine was started with, or stop $service. Nothing was done."
+    done
 }
 
 # The instances of the platform that this installation has, in the order to restart them.
@@ -91,6 +119,27 @@ restart_instances() {
         # nginx looks for instances every two seconds, and must have found this one.
         [ -n "$is_dry" ] || sleep 3
     done
+}
+
+# nginx reads its templates when it starts. It is started anew only when one has changed since, or
+# every deployment would refuse callers for a moment.
+renew_nginx() {
+    container=$(container_of nginx)
+    if [ -n "$container" ] && is_nginx_changed "$(docker inspect --format '{{.State.StartedAt}}' "$container")"; then
+        say "nginx's configuration has changed: starting it anew …"
+        run compose up --detach --wait --no-deps --no-build --force-recreate nginx
+    fi
+}
+
+# By the time of the inode: a file that was unpacked may be older than when it came here.
+is_nginx_changed() {
+    [ -n "$(find "$root/docker/nginx" -type f -newerct "$1")" ]
+}
+
+# The image that compose starts the platform from.
+platform_image() {
+    name=${PLATFORM_IMAGE:-$(value_of PLATFORM_IMAGE)}
+    printf '%s\n' "${name:-pydbapi:local}"
 }
 
 # A command of the platform in a container of its own. Large files are not kept in memory.

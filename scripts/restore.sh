@@ -32,6 +32,7 @@ done
 [ -r "$file" ] || fail "$file cannot be read."
 
 need_compose
+need_all_that_runs
 confirm "Replace all that is in the platform's database by $file?"
 # shellcheck disable=SC2046 # a list of names
 run compose stop $(instances)

@@ -3,12 +3,14 @@
 #
 # Usage: scripts/rollback.sh [--migrate -1] [--image NAME:TAG] [--timeout SECONDS] [--yes] [--dry-run]
 #
-# Stops the instances, goes back to the image that ran before the last deployment, starts them,
-# waits until they are healthy, and makes sure that the release can work on the database. The
-# release before runs on the new schema: without --migrate nothing that was stored is lost.
+# Goes back to the image that ran before the last deployment, restarts the instances one after the
+# other, waits until they are healthy, and makes sure that the release can work on the database. The
+# release before runs on the new schema: without --migrate nothing that was stored is lost, and with
+# two instances callers notice nothing.
 #
 #   --migrate -1       take the schema back too, by one revision, or to one that is named (0009);
-#                      what the newer revision stored in tables and columns of its own is lost
+#                      what the newer revision stored in tables and columns of its own is lost,
+#                      and nothing is answered meanwhile
 #   --image NAME:TAG   go back to this image (pydbapi:previous)
 #   --timeout SECONDS  how long an instance may take to become healthy (60)
 #   --yes              do not ask
@@ -34,6 +36,7 @@ while [ $# -gt 0 ]; do
 done
 
 need_compose
+need_all_that_runs
 docker image inspect "$image" >/dev/null 2>&1 \
     || fail "There is no image $image here; name the one to go back to with --image."
 present=$(image_of app)
@@ -43,12 +46,13 @@ if [ -n "$revision" ]; then
 else
     confirm "Go back to $image?"
 fi
-# shellcheck disable=SC2046 # a list of names
-run compose stop $(instances)
 if [ -n "$present" ]; then
     run docker tag "$present" "$left_image"
 fi
 if [ -n "$revision" ]; then
+    # The newer release does not run on the older schema.
+    # shellcheck disable=SC2046 # a list of names
+    run compose stop $(instances)
     say "Taking the schema back …"
     # Only the release that made it knows the way.
     PLATFORM_IMAGE=$left_image
@@ -65,4 +69,5 @@ restart_instances \
 check_revision \
     || fail "The release before cannot work on this schema: scripts/rollback.sh --image $left_image, or take it back with --migrate."
 run compose up --detach --no-build --no-deps nginx || fail "nginx could not be started."
+renew_nginx || fail "The release before runs, and nginx does not: see 'docker compose logs nginx'."
 say "The release before is in service. Set PLATFORM_IMAGE=$image in $env_file until the next deployment."

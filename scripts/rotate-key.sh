@@ -28,8 +28,6 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-value_of() { sed -n "s/^$1=//p" "$env_file" | tail -n 1; }
-
 # Write both keys, and keep the file its owner's.
 set_keys() {
     sed -e '/^DBAPI_ENCRYPTION_KEY=/d' -e '/^DBAPI_PREVIOUS_ENCRYPTION_KEY=/d' "$env_file" >"$env_file.new"
@@ -45,6 +43,7 @@ stopped() {
 }
 
 need_compose
+need_all_that_runs
 compose config | grep -q DBAPI_PREVIOUS_ENCRYPTION_KEY \
     || fail "The compose files hand DBAPI_PREVIOUS_ENCRYPTION_KEY to no instance."
 old=$(value_of DBAPI_ENCRYPTION_KEY)

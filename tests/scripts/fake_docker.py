@@ -26,19 +26,31 @@ def answer(state: dict, arguments: list[str]) -> int:
             return 0
         case ["compose", _, _, _, file, *rest]:
             return compose(state, Path(file), rest)
+        case ["ps", "--filter", "label=com.docker.compose.project=pydbapi", "--format", _]:
+            say("\n".join(sorted(state["instances"])))
         case ["tag", image, name]:
             state["tags"][name] = state["tags"].get(image, image)
-            return 0
-        case ["image", "inspect", name]:
-            return 0 if name in state["tags"] else 1
-        case ["inspect", "--format", "{{.Image}}", container]:
-            say(state["instances"][container])
-            return 0
-        case ["inspect", "--format", _, container]:
-            image = state["instances"].get(container)
-            say("running unhealthy" if image in state["sick"] else "running healthy")
-            return 0
-    raise SystemExit(f"docker: {arguments}")
+        case ["image", "inspect", *form, name]:
+            # What was built or pulled has the name for an id.
+            known = {*state["tags"], *state["instances"].values()}
+            if form:
+                say(state["tags"].get(name, name))
+            return 0 if form or name in known else 1
+        case ["inspect", "--format", form, container]:
+            inspect(state, form, container)
+        case _:
+            raise SystemExit(f"docker: {arguments}")
+    return 0
+
+
+def inspect(state: dict, form: str, container: str) -> None:
+    image = state["instances"][container]
+    if form == "{{.Image}}":
+        say(image)
+    elif form == "{{.State.StartedAt}}":
+        say(state["started"])
+    else:
+        say("running unhealthy" if image in state["sick"] else "running healthy")
 
 
 def say(line: str) -> None:
@@ -48,10 +60,13 @@ def say(line: str) -> None:
 def compose(state: dict, file: Path, arguments: list[str]) -> int:
     match arguments:
         case ["config", "--services"]:
-            has_replica = "replicas" in os.environ.get("COMPOSE_PROFILES", "")
-            say("\n".join(["app", "nginx", "postgres", "prestart", *["replica"] * has_replica]))
+            profiles = os.environ.get("COMPOSE_PROFILES", "")
+            more = {"replicas": "replica", "jupyterlab": "jupyterlab"}
+            more = [service for profile, service in more.items() if profile in profiles]
+            say("\n".join(sorted(["app", "nginx", "postgres", "prestart", *more])))
         case ["config", *_]:
-            say("DBAPI_PREVIOUS_ENCRYPTION_KEY: ''")
+            state["files"] = os.environ["COMPOSE_FILE"].split(":")
+            say("name: pydbapi\nDBAPI_PREVIOUS_ENCRYPTION_KEY: ''")
         case ["ps", _, _, service]:
             say(service if service in state["instances"] else "")
         case ["up", *_, ("app" | "replica") as service]:

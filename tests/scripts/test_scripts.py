@@ -140,6 +140,7 @@ def host(tmp_path: Path) -> Iterator[Host]:
     docker.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{FAKE}" "$@"\n')
     docker.chmod(0o755)
     state = {"instances": {"app": "old"}, "tags": {}, "sick": [], "is_blocked": False, "calls": []}
+    state |= {"started": "2000-01-01T00:00:00.123456789Z"}
     (tmp_path / "docker.json").write_text(json.dumps(state))
     made = Host(installation)
     keys = ("DBAPI_DATABASE_URL", "DBAPI_SECRET_KEY", "DBAPI_ENCRYPTION_KEY")
@@ -178,8 +179,9 @@ def test_a_release_is_migrated_before_any_instance_is_replaced(host: Host) -> No
     status, said = host.run("deploy.sh", COMPOSE_PROFILES="replicas")
     assert status == 0, said
     assert host.steps() == [
-        "tag old pydbapi:previous",
+        "tag old pydbapi:before",
         "build prestart",
+        "tag pydbapi:before pydbapi:previous",
         "up postgres redis",
         "run dbapi prestart",
         "up app",
@@ -188,6 +190,73 @@ def test_a_release_is_migrated_before_any_instance_is_replaced(host: Host) -> No
         "up",
     ]
     assert host.state["instances"] == {"app": "built", "replica": "built"}
+
+
+def test_what_a_machine_runs_is_read_from_its_settings(host: Host) -> None:
+    files = "compose.yaml:compose.production.yaml:/etc/dbapi/more.yaml"
+    more = f'COMPOSE_FILE="{files}"\nCOMPOSE_PROFILES=replicas\n'
+    host.env_file.write_text(host.env_file.read_text() + more)
+    status, said = host.run("deploy.sh")
+    assert status == 0, said
+    docker = ROOT / "docker"
+    shipped = [str(docker / name) for name in ("compose.yaml", "compose.production.yaml")]
+    assert host.state["files"] == [*shipped, "/etc/dbapi/more.yaml"]
+    assert host.state["instances"] == {"app": "built", "replica": "built"}
+    host.run("deploy.sh", COMPOSE_FILE="other.yaml")
+    assert host.state["files"] == ["other.yaml"]
+
+
+def test_a_release_that_is_deployed_again_is_not_the_one_to_go_back_to(host: Host) -> None:
+    again = {"PLATFORM_IMAGE": "pydbapi:2"}
+    assert host.run("deploy.sh", **again)[0] == 0
+    assert host.run("deploy.sh", **again)[0] == 0
+    assert host.state["tags"]["pydbapi:previous"] == "old"
+    host.set(sick=["pydbapi:2"])
+    status, said = host.run("deploy.sh", "--timeout", "2", **again)
+    assert (status, "there is none to go back to" in said) == (1, True)
+    assert host.state["instances"] == {"app": "pydbapi:2"}
+    status, said = host.run("rollback.sh", "--yes")
+    assert status == 0, said
+    assert host.state["instances"] == {"app": "old"}
+
+
+@pytest.mark.parametrize(("script", "arguments"), [("deploy.sh", []), ("rollback.sh", ["--yes"])])
+def test_nginx_is_started_anew_only_when_its_configuration_has_changed(
+    host: Host, script: str, arguments: list[str]
+) -> None:
+    running = {"app": "old", "nginx": "nginx:1"}
+    host.set(instances=running, tags={"pydbapi:previous": "older"})
+    status, said = host.run(script, *arguments)
+    assert (status, host.steps()[-1]) == (0, "up nginx"), said
+    assert any("--force-recreate nginx" in call for call in host.state["calls"])
+    host.set(instances=running, started="2999-01-01T00:00:00Z")
+    assert host.run(script, *arguments)[0] == 0
+    assert not any("--force-recreate nginx" in call for call in host.state["calls"])
+
+
+def test_jupyterlab_is_built_with_the_release_where_it_runs(host: Host) -> None:
+    status, said = host.run("deploy.sh", COMPOSE_PROFILES="jupyterlab")
+    assert status == 0, said
+    assert "build jupyterlab prestart" in host.steps()
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments"),
+    [
+        ("deploy.sh", []),
+        ("rollback.sh", ["--yes"]),
+        ("restore.sh", ["--yes", "settings.env"]),
+        ("rotate-key.sh", ["--yes"]),
+    ],
+)
+def test_an_instance_that_would_be_left_behind_stops_it(
+    host: Host, script: str, arguments: list[str]
+) -> None:
+    host.set(instances={"app": "old", "replica": "old"}, tags={"pydbapi:previous": "older"})
+    status, said = host.run(script, *arguments)
+    assert (status, host.steps()) == (1, [])
+    assert "replica runs here, and is in none of COMPOSE_FILE" in said
+    assert str(ROOT / "docker/compose.yaml") in said
 
 
 def test_an_image_is_pulled_by_its_name(host: Host) -> None:
@@ -247,7 +316,6 @@ def test_the_image_before_is_put_back(host: Host) -> None:
     status, said = host.run("rollback.sh", "--yes")
     assert status == 0, said
     assert host.steps() == [
-        "stop app",
         "tag old pydbapi:left",
         "up app",
         "exec app dbapi migrate",
@@ -262,7 +330,7 @@ def test_the_schema_is_taken_back_by_the_release_that_made_it(host: Host) -> Non
     # What is `older` here is of this code, and so refuses the older schema.
     assert status == 1
     assert "cannot work on this schema" in said
-    assert host.steps()[:3] == ["stop app", "tag old pydbapi:left", "run dbapi migrate"]
+    assert host.steps()[:3] == ["tag old pydbapi:left", "stop app", "run dbapi migrate"]
     told = host.installation.run("migrate", "--check")[1]
     assert f"at revision {known_revisions()[-2]}" in told
 
