@@ -13,22 +13,28 @@ from tests.services.certificates import make_certificate
 from tests.services.nginx import NginxServer
 
 
+def certified(directory: Path) -> tuple[str, str]:
+    """A certificate and its key, as files."""
+    files = directory / "tls.crt", directory / "tls.key"
+    for file, content in zip(files, make_certificate(), strict=True):
+        file.write_bytes(content)
+    return str(files[0]), str(files[1])
+
+
 @pytest.fixture(scope="module")
 def encrypted(
     behind: Served, proxied: Proxied, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[NginxServer, httpx.Client]:
     """nginx with a certificate, and a client that trusts it."""
-    directory, port = tmp_path_factory.mktemp("tls"), free_port(0)
-    files = directory / "tls.crt", directory / "tls.key"
-    for file, content in zip(files, make_certificate(), strict=True):
-        Path(file).write_bytes(content)
+    port = free_port(0)
+    certificate, key = certified(tmp_path_factory.mktemp("tls"))
     server = proxied(
         address(behind),
         NGINX_HTTPS=f"127.0.0.1:{port}",
-        NGINX_TLS_CERTIFICATE=str(files[0]),
-        NGINX_TLS_KEY=str(files[1]),
+        NGINX_TLS_CERTIFICATE=certificate,
+        NGINX_TLS_KEY=key,
     )
-    trust = ssl.create_default_context(cafile=str(files[0]))
+    trust = ssl.create_default_context(cafile=certificate)
     return server, httpx.Client(base_url=f"https://127.0.0.1:{port}", verify=trust)
 
 
@@ -58,3 +64,19 @@ def test_http_leads_to_https_and_still_tells_that_it_lives(
     assert answer.status_code == 308
     assert answer.headers["location"] == "https://127.0.0.1/api/echo?a=1"
     assert httpx.get(f"{server.url}/health/live").json() == {"status": "ok"}
+
+
+def test_http_leads_to_the_port_that_https_is_reached_by(
+    behind: Served, proxied: Proxied, tmp_path: Path
+) -> None:
+    port = free_port(0)
+    certificate, key = certified(tmp_path)
+    server = proxied(
+        address(behind),
+        NGINX_HTTPS=f"127.0.0.1:{port}",
+        NGINX_HTTPS_PORT=str(port),
+        NGINX_TLS_CERTIFICATE=certificate,
+        NGINX_TLS_KEY=key,
+    )
+    answer = httpx.get(f"{server.url}/api/plain?a=1")
+    assert answer.headers["location"] == f"https://127.0.0.1:{port}/api/plain?a=1"
