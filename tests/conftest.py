@@ -7,7 +7,7 @@ from unittest.mock import patch
 import httpx
 from hypothesis import settings
 
-from tests.platforms import any_world, fresh_postgres_url, platform, world
+from tests.platforms import any_world, fresh_postgres_url, plain_url, platform, store_url, world
 from tests.services.fixtures import (
     mariadb,
     mariadb_database,
@@ -23,10 +23,12 @@ __all__ = [
     "fresh_postgres_url",
     "mariadb",
     "mariadb_database",
+    "plain_url",
     "platform",
     "postgres",
     "postgres_database",
     "redis",
+    "store_url",
     "trino",
     "trino_schema",
     "world",

@@ -15,6 +15,7 @@ import pytest_asyncio
 from dbapi_platform.demo.home import DemoHome, DemoSecrets
 from dbapi_platform.demo.processes import free_port, running, wait_for
 from dbapi_platform.demo.seed import ADMIN, seed
+from dbapi_platform.settings import Settings
 from tests.services.postgres import PostgresServer
 from tests.world import World, open_world
 
@@ -75,6 +76,22 @@ def fresh_postgres_url(postgres: PostgresServer) -> Callable[[], str]:
         return postgres.url(name)
 
     return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def plain_url(
+    request: pytest.FixtureRequest, tmp_path: Path, fresh_postgres_url: Callable[[], str]
+) -> str:
+    """Where an empty database of either kind is, as an operator writes it."""
+    if request.param == "postgresql":
+        return fresh_postgres_url()
+    return f"sqlite:///{tmp_path / 'app.sqlite3'}"
+
+
+@pytest.fixture
+def store_url(plain_url: str) -> str:
+    """The same as the store opens it."""
+    return Settings(_env_file=None, database_url=plain_url).async_database_url
 
 
 @pytest_asyncio.fixture(scope="module")

@@ -35,21 +35,11 @@ from tests.world import open_world
 OLD, NEW, OTHER = (new_encryption_key() for _ in range(3))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def plain_url(
-    request: pytest.FixtureRequest, tmp_path: Path, fresh_postgres_url: Callable[[], str]
-) -> str:
-    if request.param == "postgresql":
-        return fresh_postgres_url()
-    return f"sqlite:///{tmp_path / 'app.sqlite3'}"
-
-
 @pytest_asyncio.fixture
-async def database(plain_url: str) -> AsyncIterator[Database]:
+async def database(store_url: str) -> AsyncIterator[Database]:
     """With two passwords and a login under way, all encrypted with the old key."""
-    url = Settings(_env_file=None, database_url=plain_url).async_database_url
-    await migrate(url)
-    database = Database(url)
+    await migrate(store_url)
+    database = Database(store_url)
     async with database.session() as session:
         for name in ("one", "two"):
             session.add(_datasource(name, Cipher(OLD).encrypt(f"password of {name}")))

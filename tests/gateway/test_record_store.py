@@ -1,18 +1,17 @@
 """A batch of access records is stored as SQLAlchemy would store each of them."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import delete, func, insert, select, text
 from sqlmodel import col
 
 from dbapi_platform.bootstrap import migrate
 from dbapi_platform.gateway.record_store import ROWS, record_store
 from dbapi_platform.gateway.records_shape import Row
-from dbapi_platform.settings import Settings
 from dbapi_platform.store import AccessRecord, Database
 
 MOMENTS = [
@@ -23,16 +22,10 @@ MOMENTS = [
 TEXTS = ["", "a", "'; DROP TABLE access_record; --", "ä\U0001f600\n\t\\", '"{}"', "%s ? :rows"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def database(
-    request: pytest.FixtureRequest, tmp_path: Path, fresh_postgres_url: Callable[[], str]
-) -> AsyncIterator[Database]:
-    plain = f"sqlite:///{tmp_path / 'app.sqlite3'}"
-    if request.param == "postgresql":
-        plain = fresh_postgres_url()
-    url = Settings(_env_file=None, database_url=plain).async_database_url
-    await migrate(url)
-    made = Database(url)
+@pytest_asyncio.fixture
+async def database(store_url: str) -> AsyncIterator[Database]:
+    await migrate(store_url)
+    made = Database(store_url)
     yield made
     await made.close()
 

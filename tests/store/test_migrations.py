@@ -1,7 +1,6 @@
 """The migrations make what the models say, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ from alembic import command
 from sqlalchemy import inspect, select, text
 
 from dbapi_platform.bootstrap import migrate
-from dbapi_platform.settings import Settings
 from dbapi_platform.store import ChangeCounter, Database, SchemaOutdated, TrafficCaller
 from dbapi_platform.store.revisions import alembic_config
 
@@ -19,14 +17,9 @@ OLD_ENDPOINTS = Path(__file__).with_name("endpoints_0002.sql")
 OLD_RECORDS = Path(__file__).with_name("records_0004.sql")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, fresh_postgres_url: Callable[[], str]
-) -> str:
-    plain = f"sqlite:///{tmp_path / 'app.sqlite3'}"
-    if request.param == "postgresql":
-        plain = fresh_postgres_url()
-    return Settings(_env_file=None, database_url=plain).async_database_url
+@pytest.fixture
+def url(store_url: str) -> str:
+    return store_url
 
 
 async def tables(url: str) -> set[str]:
