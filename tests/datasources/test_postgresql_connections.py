@@ -186,7 +186,8 @@ def test_a_restarted_server_is_used_again_at_once(
 async def restart_scenario(server: PostgresServer) -> None:
     datasource = open_datasource(PostgresDatabase(server, "postgres").config())
     await rows_of(datasource, PID)
-    await json_of(datasource, PID)
+    for _ in range(3):
+        await json_of(datasource, PID)
     server.halt()
     start = time.perf_counter()
     with pytest.raises(ConnectFailed, match="refused"):
@@ -225,6 +226,10 @@ async def test_what_a_statement_does_to_its_session_does_not_last(
     datasource = open_datasource(postgres_database.config(pool_size=1))
     try:
         await run(datasource, change)
+        if change.startswith("SELECT") and "INTO" not in change:
+            # The database would write it as JSON from the second time on.
+            await rows_of(datasource, change)
+            await datasource.execute_json(query(change), max_rows=10_000, timeout_s=9)
         ((left,),) = (await run(datasource, trace))[0].rows
         assert left == expected or (isinstance(expected, tuple) and left in expected)
         assert (await rows_of(datasource, "SELECT 1 AS a")).rows == [(1,)]

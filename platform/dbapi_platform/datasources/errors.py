@@ -32,6 +32,9 @@ class QueryTimeout(DatasourceError):
 
     code = "query_timeout"
 
+    def __init__(self, message: str = "The query ran too long and was cancelled") -> None:
+        super().__init__(message)
+
 
 class QueryFailed(DatasourceError):
     """The database refused or could not finish a statement.

@@ -145,7 +145,7 @@ def translate(error: Exception, statement: Statement, number: int) -> Datasource
     if code in _LOST or isinstance(error, OSError | pymysql.err.InterfaceError):
         return Lost(message)
     if code in _TIMED_OUT or (code == STARROCKS_TIMED_OUT and "timeout" in message):
-        return QueryTimeout("The query ran too long and was cancelled")
+        return QueryTimeout()
     near = _NEAR.search(message)
     position = statement.text.find(near[1]) + 1 if near and near[1] else 0
     return QueryFailed(message, statement=number, position=position or None)

@@ -15,9 +15,11 @@ from .dialects import POSTGRESQL
 from .errors import ConnectFailed, QueryFailed, QueryTimeout
 from .plain import unique_names
 from .postgresql_catalog import list_tables, look_up_types
-from .postgresql_errors import ServerError, reason
-from .postgresql_json import PREFIX, JsonQueries, json_rows
-from .postgresql_link import LOOK_S, Link, Lost
+from .postgresql_errors import Lost, ServerError, reason
+from .postgresql_json import PREFIX, JsonQueries, JsonQuery, json_rows
+from .postgresql_lane import Lanes, Overtaken
+from .postgresql_link import LOOK_S, Link
+from .postgresql_parameters import Parameters
 from .postgresql_plan import Plan, Planner, Step
 from .postgresql_pool import Pool
 from .postgresql_session import connect_parameters
@@ -53,6 +55,7 @@ class PostgresqlDatasource:
         self._planner = Planner(read_only=config.read_only)
         self._json = JsonQueries()
         self._pool = Pool(self._connect, size=config.pool_size, wait_s=config.connect_timeout_s)
+        self._lanes = Lanes(self._pool, self._waits)
 
     @property
     def running(self) -> int:
@@ -104,20 +107,49 @@ class PostgresqlDatasource:
             return None
         parameters = self._planner.parameters(statement)
         key = (statement.text, parameters.types, max_rows)
-        text = self._json.find(key)
-        if text is None:
+        known = self._json.find(key)
+        if known is None:
             return None
         deadline = _now() + timeout_s
         try:
-            result = await self._call(
-                _READ, lambda link: link.run(text, parameters, deadline=deadline), deadline
-            )
+            if known.is_quick:
+                result = await self._run_quickly(known, parameters, deadline)
+            else:
+                result = await self._run_alone(known, parameters, deadline)
         except ServerError as error:
             if error.is_refused or error.is_stale:
                 self._json.forget(key)
                 return None  # the ordinary way tells what is wrong
             raise error.translate(prefix=PREFIX, length=len(statement.text)) from None
         return json_rows(result, max_rows)
+
+    async def _run_quickly(
+        self, known: JsonQuery, parameters: Parameters, deadline: float
+    ) -> PGresult:
+        try:
+            result, took = await self._lanes.run(known.text, parameters, deadline=deadline)
+        except TimeoutError:
+            known.held_up()
+            raise QueryTimeout() from None
+        except Overtaken:
+            known.held_up()
+        except Lost:
+            # The server was restarted, most likely: what else is idle is lost as well.
+            self._pool.drop_idle()
+        else:
+            known.took(took)
+            return result
+        return await self._run_alone(known, parameters, deadline)
+
+    async def _run_alone(
+        self, known: JsonQuery, parameters: Parameters, deadline: float
+    ) -> PGresult:
+        began = _now()
+        result = await self._call(
+            _READ, lambda link: link.run(known.text, parameters, deadline=deadline), deadline
+        )
+        known.took(_now() - began)
+        return result
 
     def stream(
         self, statement: Statement, *, max_rows: int, batch_rows: int, timeout_s: float
@@ -196,7 +228,7 @@ class PostgresqlDatasource:
         try:
             return await run(link)
         except TimeoutError:
-            raise QueryTimeout("The query ran too long and was cancelled") from None
+            raise QueryTimeout() from None
         except ServerError as error:
             discard = discard or error.is_stale
             raise

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 import psycopg
-from psycopg.pq import DiagnosticField
+from psycopg.pq import DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 from .errors import DatasourceError, QueryFailed, QueryTimeout
@@ -36,6 +36,11 @@ class ServerError(Exception):
         return self.sqlstate in _LOST
 
     @property
+    def is_cancelled(self) -> bool:
+        """It was stopped: by a request to cancel it, or at the server's own limit."""
+        return self.sqlstate == _CANCELED
+
+    @property
     def is_untyped(self) -> bool:
         """A parameter stands where nothing tells its type, as in `$1 IS NULL`."""
         return self.sqlstate in _UNTYPED
@@ -54,8 +59,8 @@ class ServerError(Exception):
 
     def translate(self, *, prefix: int, length: int) -> DatasourceError:
         """The platform's error; `prefix` characters were sent before the author's `length`."""
-        if self.sqlstate == _CANCELED:
-            return QueryTimeout("The query ran too long and was cancelled")
+        if self.is_cancelled:
+            return QueryTimeout()
         position = (self.position or 0) - prefix
         return QueryFailed(
             self.message,
@@ -63,6 +68,21 @@ class ServerError(Exception):
             position=position if 0 < position <= length + 1 else None,
             hint=self.hint,
         )
+
+
+class Lost(Exception):
+    """The connection broke. Unless `is_unsent`, the server may have run the statement."""
+
+    def __init__(self, message: str, *, is_unsent: bool = False) -> None:
+        super().__init__(message)
+        self.is_unsent = is_unsent
+
+
+def lost_by(error: psycopg.OperationalError, said: PGresult | None) -> Lost:
+    """Why a connection is gone, in the server's last words if it had any."""
+    if said is not None and said.status == ExecStatus.FATAL_ERROR:
+        return Lost(ServerError(said).message)
+    return Lost(reason(error))
 
 
 def reason(error: Exception) -> str:

@@ -9,7 +9,13 @@ from typing import Final
 import msgspec
 from psycopg.pq.abc import PGresult
 
+from .postgresql_session import traits
 from .types import JsonRows
+
+# A statement that takes longer has a connection for itself, in seconds.
+_QUICK_S: Final = 0.01
+# How much of what is known of a statement's pace one run changes.
+_LEARN: Final = 1 / 8
 
 _REMEMBERED: Final = 2000
 _VALID_S: Final = 60.0  # an ALTER TABLE is noticed no later than this
@@ -22,10 +28,27 @@ JsonKey = tuple[str, tuple[int, ...], int]
 _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    text: str | None
+@dataclass(slots=True)
+class JsonQuery:
+    """The text to send instead of a statement, and how long the server works on it."""
+
+    text: str
     expires: float
+    pace_s: float | None = None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether others may wait for it; unknown until it has run."""
+        return self.pace_s is not None and self.pace_s < _QUICK_S
+
+    def took(self, seconds: float) -> None:
+        """Take note of a run."""
+        known = seconds if self.pace_s is None else self.pace_s
+        self.pace_s = known + (seconds - known) * _LEARN
+
+    def held_up(self) -> None:
+        """It was too slow for those behind it: not quick again before it has shown to be so."""
+        self.pace_s = 2 * _QUICK_S
 
 
 class JsonQueries:
@@ -36,10 +59,10 @@ class JsonQueries:
     """
 
     def __init__(self) -> None:
-        self._findings: OrderedDict[JsonKey, _Finding] = OrderedDict()
+        self._findings: OrderedDict[JsonKey, JsonQuery] = OrderedDict()
 
-    def find(self, key: JsonKey) -> str | None:
-        """The text to send instead of the statement."""
+    def find(self, key: JsonKey) -> JsonQuery | None:
+        """What to send instead of the statement."""
         finding = self._findings.get(key)
         if finding is None:
             return None
@@ -47,16 +70,19 @@ class JsonQueries:
             del self._findings[key]
             return None
         self._findings.move_to_end(key)
-        return finding.text
+        return finding
 
     def note(self, key: JsonKey, names: Sequence[str], *, json_equal: bool) -> None:
         """Take note of what a statement yielded."""
         # `_dbapi_row` would mean the column of that name.
         distinct = len(set(names)) == len(names) and _ROW not in names
         source, _, max_rows = key
+        # What leaves something behind in its session has to be followed by a tidying up.
+        if not (json_equal and distinct and names and traits(source).clean):
+            self.forget(key)
+            return
         text = f"{_BEFORE}{source}\n) AS q LIMIT {max_rows + 1}) AS {_ROW}"
-        usable = json_equal and distinct and len(names) > 0
-        self._findings[key] = _Finding(text if usable else None, monotonic() + _VALID_S)
+        self._findings[key] = JsonQuery(text, monotonic() + _VALID_S)
         if len(self._findings) > _REMEMBERED:
             self._findings.popitem(last=False)
 

@@ -7,10 +7,9 @@ connection was closed by the server.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, ParamSpec
+from typing import Final, ParamSpec, Protocol
 
 import psycopg
 from psycopg import AsyncConnection
@@ -19,13 +18,13 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 from ..lookout import Lookout
-from .postgresql_errors import ServerError, reason
+from .postgresql_errors import Lost, ServerError, lost_by, reason
 from .postgresql_parameters import NO_PARAMETERS, Parameters
+from .postgresql_prepared import Prepared, StatementKey
 from .postgresql_values import Types
 
-_PREPARED_MAX: Final = 200
-_CANCEL_S: Final = 3.0
-_CANCEL_AGAIN_S: Final = 0.2
+CANCEL_S: Final = 3.0
+CANCEL_AGAIN_S: Final = 0.2
 _TIDY_S: Final = 3.0
 LOOK_S: Final = 0.05
 _LAST_LOOK_S: Final = 0.5
@@ -33,30 +32,31 @@ _COPY: Final = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.CO
 # Requests to cancel that are under way; the event loop alone would not keep them alive.
 _sending: set[asyncio.Future[None]] = set()
 P = ParamSpec("P")
-_Key = tuple[str, tuple[int, ...]]
 
 
-class Lost(Exception):
-    """The connection broke. Unless `is_unsent`, the server may have run the statement."""
+class Sharing(Protocol):
+    """Several callers' use of one link; see postgresql_lane."""
 
-    def __init__(self, message: str, *, is_unsent: bool = False) -> None:
-        super().__init__(message)
-        self.is_unsent = is_unsent
+    def read(self) -> None:
+        """The server has sent something."""
+
+    def fail(self, error: Lost) -> None:
+        """The link was closed."""
 
 
 class Link:
-    """A connection that runs one statement at a time. Owned by its pool or by one caller."""
+    """A connection that runs one statement at a time. Owned by its pool, by one caller, or by
+    a lane, which sends statements before those ahead of them are answered.
+    """
 
     def __init__(self, connection: AsyncConnection, types: Types, waits: Lookout) -> None:
         self._connection = connection
-        self._pg = connection.pgconn
+        self.pg = connection.pgconn
         self._loop = asyncio.get_running_loop()
-        self._socket = self._pg.socket
+        self._socket = self.pg.socket
         self._transformer = Transformer(types)
-        # Statements prepared on the server by name, the least recently used first; None for
-        # those that were seen once and are prepared the second time.
-        self._prepared: OrderedDict[_Key, bytes | None] = OrderedDict()
-        self._count = 0
+        self.prepared = Prepared()
+        self._sharing: Sharing | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._waits = waits
         self._deadline = 0.0
@@ -75,7 +75,7 @@ class Link:
         return (
             not self.closed
             and not self._pending
-            and self._pg.transaction_status == TransactionStatus.IDLE
+            and self.pg.transaction_status == TransactionStatus.IDLE
         )
 
     @property
@@ -85,7 +85,7 @@ class Link:
 
     @property
     def server_version(self) -> str:
-        return (self._pg.parameter_status(b"server_version") or b"").decode().split(" ")[0]
+        return (self.pg.parameter_status(b"server_version") or b"").decode().split(" ")[0]
 
     async def run(
         self, text: str, parameters: Parameters = NO_PARAMETERS, *, deadline: float
@@ -96,14 +96,10 @@ class Link:
         connection is good for another statement, or closed.
         """
         key = (text, parameters.types)
-        name = self._prepared.get(key)
-        if name is None:
-            name = await self._maybe_prepare(key, deadline)
-        else:
-            self._prepared.move_to_end(key)
+        name = self.prepared.name(key) or await self._maybe_prepare(key, deadline)
         if name is None:
             return await self.run_once(text, parameters, deadline=deadline)
-        self._send(self._pg.send_query_prepared, name, parameters.values)
+        self._send(self.pg.send_query_prepared, name, parameters.values)
         return await self._answer(deadline)
 
     async def run_once(
@@ -111,7 +107,7 @@ class Link:
     ) -> PGresult:
         """As `run`, never prepared: for what may not fail because its table was altered."""
         data = text.encode()
-        self._send(self._pg.send_query_params, data, parameters.values, parameters.types)
+        self._send(self.pg.send_query_params, data, parameters.values, parameters.types)
         return await self._answer(deadline)
 
     def load(self, result: PGresult, stop: int) -> list[tuple[object, ...]]:
@@ -133,17 +129,17 @@ class Link:
         The connection is closed if that fails.
         """
         try:
-            if self._pg.transaction_status != TransactionStatus.IDLE:
+            if self.pg.transaction_status != TransactionStatus.IDLE:
                 await self.run_once("ROLLBACK", deadline=self._loop.time() + _TIDY_S)
             if discard:
                 await self.run("DISCARD ALL", deadline=self._loop.time() + _TIDY_S)
-                self._prepared.clear()
+                self.prepared.clear()
         except (ServerError, Lost, TimeoutError):
             self.close()
 
     async def cancel(self) -> None:
         """Have the server stop what runs now; the one who waits for it gets the error."""
-        sending = asyncio.ensure_future(self._connection.cancel_safe(timeout=_CANCEL_S))
+        sending = asyncio.ensure_future(self._connection.cancel_safe(timeout=CANCEL_S))
         _sending.add(sending)
         sending.add_done_callback(_sent)
         try:
@@ -155,42 +151,52 @@ class Link:
     async def stop(self) -> None:
         """Have the server stop what runs, and close."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_CANCEL_S):
+            async with asyncio.timeout(CANCEL_S):
                 # Once is not enough, as in `_abort`: a lost one would leave the query running.
-                while self._pending and not self.closed:
+                while (self._pending or self._sharing) and not self.closed:
                     await self.cancel()
-                    await asyncio.sleep(_CANCEL_AGAIN_S)
+                    await asyncio.sleep(CANCEL_AGAIN_S)
         self.close()
+
+    def share(self, sharing: Sharing) -> None:
+        """Hand over what comes from the server, until `end_sharing`."""
+        self.pg.enter_pipeline_mode()
+        self._sharing = sharing
+
+    def end_sharing(self) -> None:
+        """Be one caller's again; nothing may be under way."""
+        self._sharing = None
+        if not self.closed:
+            self.pg.exit_pipeline_mode()
 
     def close(self) -> None:
         """Close at once; whoever waits for a result gets Lost."""
+        self.fail(Lost("the connection was closed"))
+
+    def fail(self, lost: Lost) -> None:
+        """Close at once, for a reason."""
         if self.closed:
             return
         self.closed = True
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
-        self._pg.finish()
-        self._wake(Lost("the connection was closed"))
+        self.pg.finish()
+        self._wake(lost)
+        if self._sharing is not None:
+            self._sharing.fail(lost)
 
-    async def _maybe_prepare(self, key: _Key, deadline: float) -> bytes | None:
-        if key not in self._prepared:
-            self._prepared[key] = None
-            if len(self._prepared) > _PREPARED_MAX:
-                await self._forget_oldest(deadline)
+    async def _maybe_prepare(self, key: StatementKey, deadline: float) -> bytes | None:
+        if not self.prepared.is_known(key):
+            self.prepared.note(key)
+            if surplus := self.prepared.surplus():
+                await self.run_once(f"DEALLOCATE {surplus.decode()}", deadline=deadline)
             return None
-        self._count += 1
-        name = b"s%d" % self._count
+        name = self.prepared.new_name()
         text, types = key
-        self._send(self._pg.send_prepare, name, text.encode(), types)
+        self._send(self.pg.send_prepare, name, text.encode(), types)
         await self._answer(deadline)
-        self._prepared[key] = name
-        self._prepared.move_to_end(key)
+        self.prepared.note(key, name)
         return name
-
-    async def _forget_oldest(self, deadline: float) -> None:
-        _, name = self._prepared.popitem(last=False)
-        if name is not None:
-            await self.run_once(f"DEALLOCATE {name.decode()}", deadline=deadline)
 
     def _send(self, send: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         try:
@@ -206,7 +212,7 @@ class Link:
         self._deadline, self._look_at, self._pause = deadline, None, LOOK_S
         self._waits.begin(self, self._loop)
         try:
-            self._flush()
+            self.flush()
             await waiter
         except (asyncio.CancelledError, TimeoutError):
             self._waits.end(self)
@@ -242,7 +248,7 @@ class Link:
             raise Lost("the server closed the connection")
         if result.status == ExecStatus.FATAL_ERROR:
             error = ServerError(result)
-            if error.is_lost or self._pg.status == ConnStatus.BAD:
+            if error.is_lost or self.pg.status == ConnStatus.BAD:
                 self.close()
                 raise Lost(error.message)
             raise error
@@ -254,30 +260,34 @@ class Link:
             return
         self._waiter = waiter = self._loop.create_future()
         try:
-            async with asyncio.timeout(_CANCEL_S):
+            async with asyncio.timeout(CANCEL_S):
                 # A server that has just begun to plan or to read a command may miss it.
                 while not waiter.done():
                     await self.cancel()
-                    await asyncio.wait([waiter], timeout=_CANCEL_AGAIN_S)
+                    await asyncio.wait([waiter], timeout=CANCEL_AGAIN_S)
                 await waiter
         except (asyncio.CancelledError, TimeoutError, Lost):
             self._waiter = None
             self.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what has not been sent yet, as far as the server takes it."""
         try:
-            if self._pg.flush() == 0:
+            if self.pg.flush() == 0:
                 self._loop.remove_writer(self._socket)
             else:
-                self._loop.add_writer(self._socket, self._flush)
+                self._loop.add_writer(self._socket, self.flush)
         except psycopg.OperationalError as error:
             self._fail(error)
 
     def _readable(self) -> None:
+        if self._sharing is not None:
+            self._sharing.read()
+            return
         try:
-            self._pg.consume_input()
-            while not self._pg.is_busy():
-                result = self._pg.get_result()
+            self.pg.consume_input()
+            while not self.pg.is_busy():
+                result = self.pg.get_result()
                 if result is None:
                     self._pending = False
                     self._wake(None)
@@ -291,12 +301,7 @@ class Link:
 
     def _fail(self, error: psycopg.OperationalError) -> None:
         """The connection is gone; a last word of the server explains why."""
-        said = self._result
-        if said is not None and said.status == ExecStatus.FATAL_ERROR:
-            self._wake(Lost(ServerError(said).message))
-        else:
-            self._wake(Lost(reason(error)))
-        self.close()
+        self.fail(lost_by(error, self._result))
 
     def _wake(self, error: Exception | None) -> None:
         waiter = self._waiter

@@ -38,6 +38,11 @@ class Pool:
         return len(self._lent) + self._connecting
 
     @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for a link."""
+        return bool(self._waiters)
+
+    @property
     def state(self) -> PoolState:
         idle = sum(not link.closed for link in self._idle)
         return PoolState(open=self.lent + idle, idle=idle, waiting=len(self._waiters))

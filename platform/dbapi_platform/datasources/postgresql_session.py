@@ -17,9 +17,10 @@ _TRANSACTION: Final = re.compile(
     r"begin|start|commit|end|abort|prepare\s+transaction|rollback(?!(\s+(work|transaction))?\s+to)",
     re.IGNORECASE,
 )
-_FIRST_WORD: Final = re.compile(
-    r"(?:\s+|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/|\()*([a-z]*)", re.IGNORECASE
-)
+# Comments may stand within comments; deeper ones than these are in doubt.
+_INNER: Final = r"/\*(?:[^*/]|\*(?!/)|/(?!\*))*\*/"
+_COMMENT: Final = rf"/\*(?:[^*/]|\*(?!/)|/(?!\*)|{_INNER})*\*/"
+_FIRST_WORD: Final = re.compile(rf"(?:\s+|--[^\n]*(?:\n|$)|{_COMMENT}|\()*([a-z]*)", re.IGNORECASE)
 # Functions, and SELECT INTO, that change the session although the statement looks clean.
 _LEAVES_TRACES: Final = re.compile(
     r"set_config|advisory_lock|setseed|dblink|lo_open|lo_creat|\binto\s+(?:local\s+|global\s+)?temp",

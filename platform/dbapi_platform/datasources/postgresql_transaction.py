@@ -7,8 +7,8 @@ from typing import Final
 from psycopg.pq.abc import PGresult
 
 from .errors import ConnectFailed, QueryFailed, QueryTimeout
-from .postgresql_errors import ServerError
-from .postgresql_link import Link, Lost
+from .postgresql_errors import Lost, ServerError
+from .postgresql_link import Link
 from .postgresql_plan import Planner, Step
 from .types import Outcome, Statement
 
@@ -64,7 +64,7 @@ class PostgresqlTransaction:
             except BaseException as error:
                 await self._end()
                 if isinstance(error, TimeoutError):
-                    raise QueryTimeout("The query ran too long and was cancelled") from None
+                    raise QueryTimeout() from None
                 if isinstance(error, Lost):
                     raise ConnectFailed(f"The connection was lost: {error}") from None
                 raise

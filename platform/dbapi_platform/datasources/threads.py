@@ -109,7 +109,7 @@ class Seat:
                 return await asyncio.shield(future)
         except TimeoutError:
             await self.stop()
-            raise QueryTimeout("The query ran too long and was cancelled") from None
+            raise QueryTimeout() from None
         except asyncio.CancelledError:
             await self.stop()
             raise

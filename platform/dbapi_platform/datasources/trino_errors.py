@@ -76,7 +76,7 @@ def position(text: str, error: TrinoQueryError, *, is_bound: bool) -> int | None
 def _refused(error: TrinoQueryError, statement: Statement, number: int) -> DatasourceError:
     message = _LOCATION.sub("", error.message, count=1)
     if error.error_name in _TIMED_OUT:
-        return QueryTimeout("The query ran too long and was cancelled")
+        return QueryTimeout()
     if error.error_name in _AWAY:
         return ConnectFailed(message)
     if error.error_name == "QUERY_QUEUE_FULL":
