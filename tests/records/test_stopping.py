@@ -41,6 +41,32 @@ async def test_records_are_stored_once_however_early_the_writer_is_stopped(
         assert await stored(database) == (turn + 1) * 100
 
 
+async def test_what_comes_while_records_are_written_waits_for_the_next_batch(
+    any_world: World,
+) -> None:
+    database = any_world.platform.services.database
+    await forget(any_world)
+    recorder = Recorder(database, capacity=1_000, redaction=Redaction(()))
+    stop = False
+
+    async def call() -> None:
+        while not stop:
+            recorder.add(record(query=b""))
+            await asyncio.sleep(0)
+
+    calls = asyncio.create_task(call())
+    await asyncio.sleep(0.01)
+    queued = recorder.queued
+    async with asyncio.timeout(20):
+        await recorder.flush()
+    stop = True
+    assert await stored(database) >= queued
+    await calls
+    assert recorder.queued > 0
+    await recorder.close()
+    assert recorder.queued == 0
+
+
 async def test_work_goes_on_when_its_waiter_is_cancelled() -> None:
     begun, done = asyncio.Event(), []
 

@@ -114,10 +114,15 @@ class Recorder:
             await asyncio.sleep(REPLAY_S)
 
     async def flush(self) -> None:
-        """Write all that is queued. A batch is let go only when it is stored."""
+        """Write all that is queued by now. A batch is let go only when it is stored.
+
+        What comes meanwhile waits for the next time: written at once, it would be in batches of a
+        few, one after the other for as long as requests come.
+        """
         # One at a time: two would write the same batch.
         async with self._writing:
-            while self._batch or self._queue:
+            left = self.queued
+            while left > 0 and (self._batch or self._queue):
                 if self._batch is None:
                     self._batch = _Batch(self._take())
                 if self._batch.rows is None:
@@ -127,13 +132,15 @@ class Recorder:
                 except BaseException:
                     self._batch.is_doubtful = True
                     raise
+                left -= len(self._batch.records)
                 self._batch = None
 
     async def close(self) -> None:
         """Write what is queued, or keep it on disk for the next start."""
         try:
             async with asyncio.timeout(CLOSE_S):
-                await self.flush()
+                while self.queued:
+                    await self.flush()
         except Exception as error:  # noqa: BLE001 - whatever it is, the records are kept
             self._tell("written", error)
             if self._spool:

@@ -11,6 +11,8 @@ MAX_LOG = 32_768
 
 
 class _Known(TypedDict):
+    """`created_at` is in UTC."""
+
     request_id: str
     created_at: datetime
     method: str
