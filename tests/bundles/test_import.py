@@ -183,6 +183,7 @@ async def test_how_an_endpoint_answers_arrives_in_full_and_short(any_world: Worl
         ("cache: {ttl: 1, vary: [path]}", "cache.vary.0"), ("cache: {tll: 1}", "cache.tll"),
         ("page: id", "page"), ("page: {style: offset}", "page.by"), ("allow_async: 1",
         "allow_async"), ("limits: {max_export_rows: 0}", "limits.max_export_rows"),
+        ("limits: {rate_limit: 99999999999999999999}", "limits.rate_limit"),
     ],
 )  # fmt: skip
 async def test_what_is_no_such_rule_is_told_by_its_place(

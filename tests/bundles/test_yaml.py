@@ -27,7 +27,7 @@ TEXTS = (
 SCALARS = (
     st.none()
     | st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
+    | st.integers(-(10**98), 10**98)
     | st.floats(allow_nan=False, allow_infinity=False)
     | TEXTS
 )
@@ -87,7 +87,6 @@ def test_text_of_several_lines_stands_as_it_is() -> None:
         ("", "is empty", None),
         ("# nothing\n", "is empty", None),
         ("a: .nan\n", "not finite", 1),
-        ("a: 99999999999999999999\n", "too large", 1),
         ("a: 1:" + "1:" * 100_000 + "1\n", "is not a number", 1),
         ("a: 1:" + "1:" * 200 + "1.5\n", "is not a number", 1),
         ('a: "\\0"\n', "NUL", 1),

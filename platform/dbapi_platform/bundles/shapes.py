@@ -22,7 +22,7 @@ ALWAYS: Final = frozenset({"access", "published", "language"})
 # Names of the branches of `published`, which are no part of a place in a file.
 FLAG, WHOLE = "(flag)", "(whole)"
 
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, lt=2**31)]
 Content = Annotated[str, StringConstraints(min_length=1)]
 Text = Annotated[str, StringConstraints(max_length=500)]
 Short = Annotated[str, StringConstraints(max_length=255)]
