@@ -14,7 +14,7 @@ from dbapi_platform.datasources.postgresql_errors import Lost, ServerError
 from dbapi_platform.datasources.postgresql_json import JsonQuery
 from dbapi_platform.datasources.postgresql_lane import DEPTH, Lanes, Overtaken
 from dbapi_platform.datasources.postgresql_link import LOOK_S, Link
-from dbapi_platform.datasources.postgresql_parameters import dump
+from dbapi_platform.datasources.postgresql_parameters import Parameters, dump
 from dbapi_platform.datasources.postgresql_pool import Pool
 from dbapi_platform.datasources.postgresql_session import connect_parameters
 from dbapi_platform.datasources.postgresql_values import Types
@@ -179,6 +179,37 @@ async def test_all_learn_that_the_connection_is_lost(
     assert all(isinstance(answer, Lost | Overtaken) or answer == "awake" for answer in await asked)
     assert await questions.ask(PID) != pid
     assert questions.pool.state.open == 1
+
+
+async def test_a_connection_that_is_gone_when_it_is_passed_on_keeps_no_place(
+    questions: Questions,
+) -> None:
+    link = await questions.pool.acquire(asyncio.get_running_loop().time() + 20)
+    waiting = asyncio.create_task(questions.ask(ECHO, 1))
+    await asyncio.sleep(0)
+    questions.pool.release(link)
+    link.close()
+    with pytest.raises(Lost) as lost:
+        await waiting
+    assert lost.value.is_unsent
+    assert questions.pool.lent == 0
+    assert await questions.ask(ECHO, 2) == "2"
+
+
+async def test_what_cannot_be_sent_shifts_no_answers(questions: Questions) -> None:
+    await questions.ask(ECHO, 1)
+    deadline = asyncio.get_running_loop().time() + 20
+    broken = Parameters(["no bytes"], (23,))  # type: ignore[list-item]
+    answers = await asyncio.gather(
+        questions.ask(ECHO, 1),
+        questions.lanes.run(ECHO, broken, deadline=deadline),
+        questions.ask(ECHO, 3),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[0], Lost)
+    assert isinstance(answers[1], TypeError)
+    assert isinstance(answers[2], Lost) or answers[2] == "3"
+    assert questions.pool.lent == 0
 
 
 async def test_a_lane_lets_go_of_its_connection_for_who_waits(questions: Questions) -> None:

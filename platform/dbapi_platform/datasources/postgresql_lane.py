@@ -64,7 +64,12 @@ class Lanes:
         lane = self._with_room()
         if lane is None:
             link = self._pool.take_idle() or await self._pool.acquire(deadline)
-            lane = Lane(link, self._waits, self._leave)
+            try:
+                lane = Lane(link, self._waits, self._leave)
+            except Lost:
+                # The server closed it between the moment it was passed on and this one.
+                self._pool.release(link)
+                raise
             self._open.append(lane)
         return await lane.run(text, parameters, deadline=deadline)
 
@@ -83,7 +88,10 @@ class Lanes:
 
 
 class Lane:
-    """A connection with several statements under way, answered in the order they were sent."""
+    """A connection with several statements under way, answered in the order they were sent.
+
+    Raises Lost when the connection is gone.
+    """
 
     def __init__(self, link: Link, waits: Lookout, leave: Callable[["Lane", Link], None]) -> None:
         self._link = link
@@ -118,6 +126,11 @@ class Lane:
             self._send(ask, text, parameters)
         except psycopg.OperationalError as error:
             self._link.fail(lost_by(error, self._result))
+        except BaseException:
+            # Half of it may be sent: whoever came after it would get the answers of others.
+            ask.answer.cancel()
+            self._link.close()
+            raise
         return await ask.answer, ask.took
 
     def look(self, now: float) -> None:

@@ -159,8 +159,8 @@ class Link:
         self.close()
 
     def share(self, sharing: Sharing) -> None:
-        """Hand over what comes from the server, until `end_sharing`."""
-        self.pg.enter_pipeline_mode()
+        """Hand over what comes from the server, until `end_sharing`. Raises Lost."""
+        self._send(self.pg.enter_pipeline_mode)
         self._sharing = sharing
 
     def end_sharing(self) -> None:
