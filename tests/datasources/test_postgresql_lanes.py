@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 
 import psycopg
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from psycopg import AsyncConnection
 
 from dbapi_platform.datasources.postgresql_errors import Lost, ServerError
-from dbapi_platform.datasources.postgresql_json import JsonQuery
+from dbapi_platform.datasources.postgresql_json import JsonQueries, JsonQuery, worked_s
 from dbapi_platform.datasources.postgresql_lane import DEPTH, Lanes, Overtaken
 from dbapi_platform.datasources.postgresql_link import LOOK_S, Link
 from dbapi_platform.datasources.postgresql_parameters import Parameters, dump
@@ -28,6 +30,10 @@ SLEEP = "SELECT pg_sleep($1::float8)::text || 'awake'"
 HELD = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ~ 'pg_sleep[(]'"
 
 
+def loop_time() -> float:
+    return asyncio.get_running_loop().time()
+
+
 @dataclass(slots=True)
 class Questions:
     """Lanes on a pool of their own."""
@@ -36,8 +42,8 @@ class Questions:
     lanes: Lanes
 
     async def ask(self, text: str, *values: object, timeout_s: float = 20) -> str:
-        deadline = asyncio.get_running_loop().time() + timeout_s
-        result, _ = await self.lanes.run(text, dump(values), deadline=deadline)
+        deadline = loop_time() + timeout_s
+        result = await self.lanes.run(text, dump(values), deadline=deadline)
         return (result.get_value(0, 0) or b"").decode()
 
 
@@ -184,7 +190,7 @@ async def test_all_learn_that_the_connection_is_lost(
 async def test_a_connection_that_is_gone_when_it_is_passed_on_keeps_no_place(
     questions: Questions,
 ) -> None:
-    link = await questions.pool.acquire(asyncio.get_running_loop().time() + 20)
+    link = await questions.pool.acquire(loop_time() + 20)
     waiting = asyncio.create_task(questions.ask(ECHO, 1))
     await asyncio.sleep(0)
     questions.pool.release(link)
@@ -198,7 +204,7 @@ async def test_a_connection_that_is_gone_when_it_is_passed_on_keeps_no_place(
 
 async def test_what_cannot_be_sent_shifts_no_answers(questions: Questions) -> None:
     await questions.ask(ECHO, 1)
-    deadline = asyncio.get_running_loop().time() + 20
+    deadline = loop_time() + 20
     broken = Parameters(["no bytes"], (23,))  # type: ignore[list-item]
     answers = await asyncio.gather(
         questions.ask(ECHO, 1),
@@ -221,7 +227,7 @@ async def test_a_lane_lets_go_of_its_connection_for_who_waits(questions: Questio
 
     floods = [asyncio.create_task(flood()) for _ in range(DEPTH * 2)]
     await questions.ask(ECHO, 1)
-    link = await questions.pool.acquire(asyncio.get_running_loop().time() + 20)
+    link = await questions.pool.acquire(loop_time() + 20)
     assert link.is_idle
     questions.pool.release(link)
     stop = True
@@ -262,19 +268,58 @@ async def test_a_large_question_is_sent_as_the_server_takes_it(questions: Questi
 def test_quick_is_what_has_shown_to_be() -> None:
     known = JsonQuery("SELECT 1", 0.0)
     assert not known.is_quick
-    known.took(0.001)
+    known.took(0.0003)
     assert known.is_quick
-    known.took(0.05)
+    known.took(0.005)
     assert known.is_quick, "once is no habit"
     for _ in range(3):
-        known.took(0.05)
+        known.took(0.005)
     assert not known.is_quick
+    for _ in range(20):
+        known.took(0.0003)
+    assert known.is_quick
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("SELECT 1 AS a", 0, 0.05),
+        ("SELECT pg_sleep(0.2)::text AS a", 0.2, 5),
+        ("SELECT a FROM (SELECT 1 AS a) AS t WHERE a > 1", 0, 0.05),
+    ],
+)
+async def test_the_server_tells_how_long_it_worked(
+    questions: Questions, text: str, least: float, most: float
+) -> None:
+    queries = JsonQueries()
+    queries.note((text, (), 5), ["a"], json_equal=True)
+    known = queries.find((text, (), 5))
+    assert known is not None
+    result = await questions.lanes.run(known.text, dump(()), deadline=loop_time() + 20)
+    assert least <= worked_s(result) < most
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [(b"PT0.000123S", 0.000123), (b"PT0S", 0), (b"PT-0.1S", -0.1), (b"PT59S", 59),
+     (b"PT1M0.5S", inf), (b"P1DT1S", inf), (b"00:00:00.0001", inf)],
+)  # fmt: skip
+async def test_how_long_is_read_from_what_the_server_writes(
+    questions: Questions, told: bytes, seconds: float
+) -> None:
+    text = f"SELECT '[]', 0, '{told.decode()}'"
+    result = await questions.lanes.run(text, dump(()), deadline=loop_time() + 20)
+    assert worked_s(result) == seconds
+
+
+def test_what_held_up_others_is_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     known = JsonQuery("SELECT 1", 0.0)
-    known.took(0.001)
+    known.took(0.0003)
     known.held_up()
+    known.took(0.0003)
     assert not known.is_quick
-    for _ in range(8):
-        known.took(0.001)
+    later = monotonic() + 60
+    monkeypatch.setattr("dbapi_platform.datasources.postgresql_json.monotonic", lambda: later)
     assert known.is_quick
 
 

@@ -16,7 +16,7 @@ from .errors import ConnectFailed, QueryFailed, QueryTimeout
 from .plain import unique_names
 from .postgresql_catalog import list_tables, look_up_types
 from .postgresql_errors import Lost, ServerError, reason
-from .postgresql_json import PREFIX, JsonQueries, JsonQuery, json_rows
+from .postgresql_json import PREFIX, JsonQueries, JsonQuery, json_rows, worked_s
 from .postgresql_lane import Lanes, Overtaken
 from .postgresql_link import LOOK_S, Link
 from .postgresql_parameters import Parameters
@@ -127,7 +127,7 @@ class PostgresqlDatasource:
         self, known: JsonQuery, parameters: Parameters, deadline: float
     ) -> PGresult:
         try:
-            result, took = await self._lanes.run(known.text, parameters, deadline=deadline)
+            result = await self._lanes.run(known.text, parameters, deadline=deadline)
         except TimeoutError:
             known.held_up()
             raise QueryTimeout() from None
@@ -137,18 +137,17 @@ class PostgresqlDatasource:
             # The server was restarted, most likely: what else is idle is lost as well.
             self._pool.drop_idle()
         else:
-            known.took(took)
+            known.took(worked_s(result))
             return result
         return await self._run_alone(known, parameters, deadline)
 
     async def _run_alone(
         self, known: JsonQuery, parameters: Parameters, deadline: float
     ) -> PGresult:
-        began = _now()
         result = await self._call(
             _READ, lambda link: link.run(known.text, parameters, deadline=deadline), deadline
         )
-        known.took(_now() - began)
+        known.took(worked_s(result))
         return result
 
     def stream(

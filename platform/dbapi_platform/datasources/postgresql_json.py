@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import Final
 
@@ -12,15 +13,23 @@ from psycopg.pq.abc import PGresult
 from .postgresql_session import traits
 from .types import JsonRows
 
-# A statement that takes longer has a connection for itself, in seconds.
-_QUICK_S: Final = 0.01
+# A statement that takes longer has a connection for itself, in seconds: what is spared to the
+# server and the worker is a tenth of a millisecond, and not worth to wait for others.
+_QUICK_S: Final = 0.001
 # How much of what is known of a statement's pace one run changes.
 _LEARN: Final = 1 / 8
+# So long one that held up others has a connection for itself, in seconds.
+_ALONE_S: Final = 30.0
 
 _REMEMBERED: Final = 2000
 _VALID_S: Final = 60.0  # an ALTER TABLE is noticed no later than this
 _ROW: Final = "_dbapi_row"
-_BEFORE: Final = "SELECT coalesce(json_agg(_dbapi_row), '[]'), count(*) FROM (SELECT * FROM (\n"
+# By the server's own clock: what a worker sees of it is mostly how busy the worker is.
+_WORKED: Final = "clock_timestamp() - statement_timestamp()"
+_BEFORE: Final = (
+    f"SELECT coalesce(json_agg({_ROW}), '[]'), count(*), {_WORKED} "  # noqa: S608
+    "FROM (SELECT * FROM (\n"
+)
 
 PREFIX: Final = len(_BEFORE)
 JsonKey = tuple[str, tuple[int, ...], int]
@@ -35,11 +44,14 @@ class JsonQuery:
     text: str
     expires: float
     pace_s: float | None = None
+    alone_until: float = 0.0
 
     @property
     def is_quick(self) -> bool:
-        """Whether others may wait for it; unknown until it has run."""
-        return self.pace_s is not None and self.pace_s < _QUICK_S
+        """Whether others may wait for it; no before it has run."""
+        if self.pace_s is None or self.pace_s >= _QUICK_S:
+            return False
+        return not self.alone_until or monotonic() >= self.alone_until
 
     def took(self, seconds: float) -> None:
         """Take note of a run."""
@@ -47,8 +59,8 @@ class JsonQuery:
         self.pace_s = known + (seconds - known) * _LEARN
 
     def held_up(self) -> None:
-        """It was too slow for those behind it: not quick again before it has shown to be so."""
-        self.pace_s = 2 * _QUICK_S
+        """It was too slow for those behind it."""
+        self.alone_until = monotonic() + _ALONE_S
 
 
 class JsonQueries:
@@ -89,6 +101,16 @@ class JsonQueries:
     def forget(self, key: JsonKey) -> None:
         """The text did not work."""
         self._findings.pop(key, None)
+
+
+def worked_s(result: PGresult) -> float:
+    """How long the server took to make the one row that such a text yields."""
+    told = result.get_value(0, 2) or b""
+    try:
+        # PT0.000123S; what has minutes in it is slow, whatever it is.
+        return float(told.removeprefix(b"PT").removesuffix(b"S"))
+    except ValueError:
+        return inf
 
 
 def json_rows(result: PGresult, max_rows: int) -> JsonRows:

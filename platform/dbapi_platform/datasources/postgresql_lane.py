@@ -41,8 +41,7 @@ class _Ask:
 
     answer: "asyncio.Future[PGresult]"
     deadline: float
-    new_key: StatementKey | None
-    took: float = 0.0
+    new_key: StatementKey | None = None
 
 
 class Lanes:
@@ -53,10 +52,8 @@ class Lanes:
         self._waits = waits
         self._open: list[Lane] = []
 
-    async def run(
-        self, text: str, parameters: Parameters, *, deadline: float
-    ) -> tuple[PGresult, float]:
-        """The result, and how many seconds the server worked on it.
+    async def run(self, text: str, parameters: Parameters, *, deadline: float) -> PGresult:
+        """The result.
 
         Raises ServerError, Lost, Overtaken, or TimeoutError at the deadline; and ConnectFailed and
         Busy when there is no connection.
@@ -113,14 +110,12 @@ class Lane:
         """Whether another statement may be sent behind those under way."""
         return len(self._asks) < DEPTH and not (self._is_held_up or self._is_spent)
 
-    async def run(
-        self, text: str, parameters: Parameters, *, deadline: float
-    ) -> tuple[PGresult, float]:
+    async def run(self, text: str, parameters: Parameters, *, deadline: float) -> PGresult:
         """See `Lanes.run`. When the task is cancelled the statement goes on, but not for long."""
         if not self._asks:
             self._since = self._loop.time()
             self._waits.begin(self, self._loop)
-        ask = _Ask(self._loop.create_future(), deadline, None)
+        ask = _Ask(self._loop.create_future(), deadline)
         self._asks.append(ask)
         try:
             self._send(ask, text, parameters)
@@ -131,7 +126,7 @@ class Lane:
             ask.answer.cancel()
             self._link.close()
             raise
-        return await ask.answer, ask.took
+        return await ask.answer
 
     def look(self, now: float) -> None:
         """End the waits whose time is over, and stop what holds up others or is not awaited."""
@@ -195,9 +190,8 @@ class Lane:
 
     def _answer(self) -> None:
         """The first has been answered."""
-        ask, now = self._asks.popleft(), self._loop.time()
-        ask.took, self._since = now - self._since, now
-        self._is_held_up = False
+        ask = self._asks.popleft()
+        self._since, self._is_held_up = self._loop.time(), False
         result, self._result = self._result, None
         assert result is not None  # noqa: S101 - each statement has a result before its end
         failure = self._failure(ask, result)
