@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import cast
 
 from ..store import Database
@@ -82,13 +83,17 @@ class Recorder:
         await asyncio.gather(self._write(), self._spill(), self._replay())
 
     async def _write(self) -> None:
+        pause_s = FLUSH_S
         while True:
-            await asyncio.sleep(FLUSH_S)
+            await asyncio.sleep(pause_s)
+            began = monotonic()
             try:
                 await finish(self.flush())
                 self._told.discard("written")
             except Exception as error:  # noqa: BLE001 - nothing may end the writer
                 self._tell("written", error)
+            # What came meanwhile has waited for as long as that took.
+            pause_s = max(FLUSH_S - (monotonic() - began), FLUSH_S / 10)
 
     async def _spill(self) -> None:
         """Make room before there is none; a database that hangs does not keep it from this."""
