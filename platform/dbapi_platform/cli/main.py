@@ -47,6 +47,7 @@ app = typer.Typer(
 )
 endpoints.add_typer(life)
 MOST_FILES = 65_536
+WORKER_SILENCE_S = 30
 DEFINITIONS, ACCESS, SERVER = "Definitions", "Who may do what", "Server"
 app.add_typer(endpoints, name="endpoint", rich_help_panel=DEFINITIONS)
 app.add_typer(datasources, name="datasource", rich_help_panel=DEFINITIONS)
@@ -99,6 +100,10 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=10,
+        # A worker that does not say by then that it lives is ended and started anew. On a machine
+        # that is busy with something else, importing takes longer than uvicorn's 5 seconds, and
+        # workers would be ended for ever before they serve.
+        timeout_worker_healthcheck=WORKER_SILENCE_S,
     )
     serve_until_ended(config)
 
