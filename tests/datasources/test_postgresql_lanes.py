@@ -280,6 +280,20 @@ def test_quick_is_what_has_shown_to_be() -> None:
     assert known.is_quick
 
 
+def test_what_is_asked_for_in_another_format_too_stays_quick() -> None:
+    queries, key = JsonQueries(), ("SELECT 1 AS a", (), 5)
+    queries.note(key, ["a"], json_equal=True)
+    known = queries.find(key)
+    assert known is not None
+    known.took(0.0003)
+    queries.note(key, ["a"], json_equal=True)
+    again = queries.find(key)
+    assert again is not None
+    assert again.is_quick
+    queries.note(key, ["a"], json_equal=False)
+    assert queries.find(key) is None
+
+
 @pytest.mark.parametrize(
     ("text", "least", "most"),
     [

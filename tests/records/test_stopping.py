@@ -67,6 +67,19 @@ async def test_what_comes_while_records_are_written_waits_for_the_next_batch(
     assert recorder.queued == 0
 
 
+async def test_long_records_are_written_in_smaller_batches(any_world: World) -> None:
+    database = any_world.platform.services.database
+    await forget(any_world)
+    recorder = Recorder(database, capacity=1_000, redaction=Redaction(()))
+    for _ in range(100):
+        recorder.add(record(query=b"", log="x" * 32_768))
+    assert len(recorder._take()) == 31
+    for _ in range(31):
+        recorder.add(record(query=b"", log="x" * 32_768))
+    await recorder.flush()
+    assert await stored(database) == 100
+
+
 async def test_work_goes_on_when_its_waiter_is_cancelled() -> None:
     begun, done = asyncio.Event(), []
 

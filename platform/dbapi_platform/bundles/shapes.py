@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from ..datasources import ProductType
-from ..publishing.written import Written
+from ..publishing.written import Count, Written
 
 FORMAT: Final = 1
 # What is written even where it is the default: who may call it, and whether it is live.
@@ -22,7 +22,6 @@ ALWAYS: Final = frozenset({"access", "published", "language"})
 # Names of the branches of `published`, which are no part of a place in a file.
 FLAG, WHOLE = "(flag)", "(whole)"
 
-Count = Annotated[int, Field(ge=1, lt=2**31)]
 Content = Annotated[str, StringConstraints(min_length=1)]
 Text = Annotated[str, StringConstraints(max_length=500)]
 Short = Annotated[str, StringConstraints(max_length=255)]

@@ -93,8 +93,13 @@ class JsonQueries:
         if not (json_equal and distinct and names and traits(source).clean):
             self.forget(key)
             return
+        expires = monotonic() + _VALID_S
+        if known := self._findings.get(key):
+            # Its rows were asked for in another format: how quick it is stays known.
+            known.expires = expires
+            return
         text = f"{_BEFORE}{source}\n) AS q LIMIT {max_rows + 1}) AS {_ROW}"
-        self._findings[key] = JsonQuery(text, monotonic() + _VALID_S)
+        self._findings[key] = JsonQuery(text, expires)
         if len(self._findings) > _REMEMBERED:
             self._findings.popitem(last=False)
 

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 FLUSH_S = 0.1
 REPLAY_S = 1.0
 BATCH = 500
+# So many letters of long texts a batch has: to write them down holds up requests for a millisecond.
+LONG = 1_000_000
 # So many bytes of queries are no work worth another thread.
 SHORT = 4_096
 # How long a batch may take to be written, and what is queued when the process ends.
@@ -204,7 +206,13 @@ class Recorder:
         return await asyncio.to_thread(self._rows, records)
 
     def _take(self) -> list[Record]:
-        return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+        taken: list[Record] = []
+        letters = 0
+        while self._queue and len(taken) < BATCH and letters < LONG:
+            record = self._queue.popleft()
+            letters += len(record["log"] or "") + len(record["error"] or "")
+            taken.append(record)
+        return taken
 
     def _rows(self, records: Sequence[Record]) -> list[Row]:
         return [

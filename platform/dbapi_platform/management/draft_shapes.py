@@ -6,7 +6,7 @@ import msgspec
 from pydantic import Field, StringConstraints
 
 from ..publishing.definition import CacheRule, PageRule
-from ..publishing.written import Written
+from ..publishing.written import Count, Written
 from .body import Body
 from .shapes import MAX_INT, Answer, Name
 
@@ -77,13 +77,9 @@ class DraftIn(Written, Body):
     timeout: Annotated[float, Field(gt=0)] | None = Field(
         None, description="Seconds that a call may take"
     )
-    max_rows: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
-        None, description="Rows that a call may answer with"
-    )
-    rate_limit: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
-        None, description="Requests a minute, for each caller"
-    )
-    max_concurrent: Annotated[int, Field(ge=1, le=MAX_INT)] | None = Field(
+    max_rows: Count | None = Field(None, description="Rows that a call may answer with")
+    rate_limit: Count | None = Field(None, description="Requests a minute, for each caller")
+    max_concurrent: Count | None = Field(
         None, description="Requests of one caller at the same time"
     )
     unknown_params: Literal["ignore", "refuse"] = Field(

@@ -1,9 +1,12 @@
 """A definition's fields as people write them, in requests and in bundles."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+
+# How many rows, or requests.
+Count = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 # What is said of a rule that is none.
 _EXPECTED: Final[Mapping[str, str]] = {
