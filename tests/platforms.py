@@ -1,6 +1,7 @@
 """Fixtures: a platform in this process, and one as a real process."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+import psutil
 import psycopg
 import pytest
 import pytest_asyncio
@@ -56,6 +59,21 @@ def serve_platform(
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/health/ready", process, home.log)
         yield PlatformProcess(url, home, values)
+
+
+def who_answered(answer: httpx.Response) -> int:
+    """The process at the other end of the connection; it must still be open.
+
+    Both ends are compared: to another server there may be a connection from the same port.
+    """
+    stream = answer.extensions["network_stream"]
+    ends = (stream.get_extra_info("server_addr"), stream.get_extra_info("client_addr"))
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            for connection in process.net_connections("tcp"):
+                if (connection.laddr, connection.raddr) == ends:
+                    return process.pid
+    raise AssertionError(f"Nobody holds the connection {ends}")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dbapi_platform.access.secrets import new_secret
 from tests.faults.load import Load
-from tests.platforms import PlatformProcess, serve_platform
+from tests.platforms import PlatformProcess, serve_platform, who_answered
 from tests.services.postgres import PostgresServer, start_postgres
 
 METRICS_TOKEN = new_secret()
@@ -119,24 +119,13 @@ def recorded(database: str, request_ids: list[str]) -> Counter[str]:
     return Counter(dict(rows))
 
 
-def answering(url: str) -> list[int]:
+def answering(url: str) -> set[int]:
     """The workers that answer, by their process ids: asked several times, anew each time."""
     found = set()
     for _ in range(20):
         with httpx.Client(base_url=url) as http:
-            stream = http.get("/health/live").extensions["network_stream"]
-            port = stream.get_extra_info("client_addr")[1]
-            found |= {process.pid for process in _holders(port)}
-    return sorted(found)
-
-
-def _holders(port: int) -> list[psutil.Process]:
-    """Processes at the other end of this process's connection from the port."""
-    return [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if any(c.raddr and c.raddr.port == port for c in process.net_connections("tcp"))
-    ]
+            found.add(who_answered(http.get("/health/live")))
+    return found
 
 
 @contextmanager

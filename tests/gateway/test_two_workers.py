@@ -8,10 +8,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 
-from tests.platforms import PlatformProcess, serve_platform
+from tests.platforms import PlatformProcess, serve_platform, who_answered
 
 PATH = "workers/{customer_id}"
 QUERY = "SELECT {version} AS version, {{{{ customer_id | sql_int }}}} AS customer_id"
@@ -68,21 +67,10 @@ def _one_to_each(url: str, stack: ExitStack) -> list[httpx.Client]:
     found: dict[int, httpx.Client] = {}
     for _ in range(200):
         client = stack.enter_context(httpx.Client(base_url=url))
-        stream = client.get("/health/ready").extensions["network_stream"]
-        port = stream.get_extra_info("client_addr")[1]
-        found.setdefault(_holder(port), client)
+        found.setdefault(who_answered(client.get("/health/ready")), client)
         if len(found) == 2:
             return list(found.values())
     raise AssertionError(f"Only {len(found)} worker answers")
-
-
-def _holder(port: int) -> int:
-    """The process at the other end of this process's connection from the port."""
-    for process in psutil.Process().children(recursive=True):
-        for connection in process.net_connections("tcp"):
-            if connection.raddr and connection.raddr.port == port:
-                return process.pid
-    raise AssertionError(f"Nobody holds the connection from port {port}")
 
 
 @pytest.fixture(scope="module")
