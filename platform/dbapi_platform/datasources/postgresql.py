@@ -16,7 +16,7 @@ from .errors import ConnectFailed, QueryFailed, QueryTimeout
 from .plain import unique_names
 from .postgresql_catalog import list_tables, look_up_types
 from .postgresql_errors import Lost, ServerError, reason
-from .postgresql_json import PREFIX, JsonQueries, JsonQuery, json_rows, worked_s
+from .postgresql_json import JsonQueries, JsonQuery, json_rows, worked_s
 from .postgresql_lane import Lanes, Overtaken
 from .postgresql_link import LOOK_S, Link
 from .postgresql_parameters import Parameters
@@ -120,14 +120,15 @@ class PostgresqlDatasource:
             if error.is_refused or error.is_stale:
                 self._json.forget(key)
                 return None  # the ordinary way tells what is wrong
-            raise error.translate(prefix=PREFIX, length=len(statement.text)) from None
-        return json_rows(result, max_rows)
+            prefix, length = known.sent.prefix, len(statement.text)
+            raise error.translate(prefix=prefix, length=length) from None
+        return json_rows(result, known.sent, max_rows)
 
     async def _run_quickly(
         self, known: JsonQuery, parameters: Parameters, deadline: float
     ) -> PGresult:
         try:
-            result = await self._lanes.run(known.text, parameters, deadline=deadline)
+            result = await self._lanes.run(known.sent.text, parameters, deadline=deadline)
         except TimeoutError:
             known.held_up()
             raise QueryTimeout() from None
@@ -145,7 +146,7 @@ class PostgresqlDatasource:
         self, known: JsonQuery, parameters: Parameters, deadline: float
     ) -> PGresult:
         result = await self._call(
-            _READ, lambda link: link.run(known.text, parameters, deadline=deadline), deadline
+            _READ, lambda link: link.run(known.sent.text, parameters, deadline=deadline), deadline
         )
         known.took(worked_s(result))
         return result
@@ -266,7 +267,8 @@ class PostgresqlDatasource:
             self._types.learn(unknown, await look_up_types(link, unknown, deadline))
         if step.is_wrapped:
             key = (step.source, step.parameters.types, max_rows)
-            self._json.note(key, names, json_equal=self._types.json_equal(oids))
+            columns = list(zip(names, oids, strict=True))
+            self._json.note(key, columns, json_equal=self._types.json_equal(oids))
         try:
             rows = link.load(result, max_rows)
         except (psycopg.DataError, ValueError, RecursionError) as error:

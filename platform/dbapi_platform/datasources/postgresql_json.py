@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 from psycopg.pq.abc import PGresult
 
+from .postgresql_json_text import JsonText, json_text
 from .postgresql_session import traits
 from .types import JsonRows
 
@@ -23,15 +24,7 @@ _ALONE_S: Final = 30.0
 
 _REMEMBERED: Final = 2000
 _VALID_S: Final = 60.0  # an ALTER TABLE is noticed no later than this
-_ROW: Final = "_dbapi_row"
-# By the server's own clock: what a worker sees of it is mostly how busy the worker is.
-_WORKED: Final = "clock_timestamp() - statement_timestamp()"
-_BEFORE: Final = (
-    f"SELECT coalesce(json_agg({_ROW}), '[]'), count(*), {_WORKED} "  # noqa: S608
-    "FROM (SELECT * FROM (\n"
-)
 
-PREFIX: Final = len(_BEFORE)
 JsonKey = tuple[str, tuple[int, ...], int]
 
 _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -39,9 +32,9 @@ _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 @dataclass(slots=True)
 class JsonQuery:
-    """The text to send instead of a statement, and how long the server works on it."""
+    """What to send instead of a statement, and how long the server works on it."""
 
-    text: str
+    sent: JsonText
     expires: float
     pace_s: float | None = None
     alone_until: float = 0.0
@@ -84,24 +77,22 @@ class JsonQueries:
         self._findings.move_to_end(key)
         return finding
 
-    def note(self, key: JsonKey, names: Sequence[str], *, json_equal: bool) -> None:
-        """Take note of what a statement yielded."""
-        # `_dbapi_row` would mean the column of that name.
-        distinct = len(set(names)) == len(names) and _ROW not in names
+    def note(self, key: JsonKey, columns: Sequence[tuple[str, int]], *, json_equal: bool) -> None:
+        """Take note of what a statement yielded: the columns' names and types' oids."""
         source, _, max_rows = key
         # What leaves something behind in its session has to be followed by a tidying up.
-        if not (json_equal and distinct and names and traits(source).clean):
+        is_possible = json_equal and traits(source).clean
+        sent = json_text(source, columns, max_rows) if is_possible else None
+        known = self._findings.get(key)
+        if sent is None:
             self.forget(key)
-            return
-        expires = monotonic() + _VALID_S
-        if known := self._findings.get(key):
+        elif known and known.sent == sent:
             # Its rows were asked for in another format: how quick it is stays known.
-            known.expires = expires
-            return
-        text = f"{_BEFORE}{source}\n) AS q LIMIT {max_rows + 1}) AS {_ROW}"
-        self._findings[key] = JsonQuery(text, expires)
-        if len(self._findings) > _REMEMBERED:
-            self._findings.popitem(last=False)
+            known.expires = monotonic() + _VALID_S
+        else:
+            self._findings[key] = JsonQuery(sent, monotonic() + _VALID_S)
+            if len(self._findings) > _REMEMBERED:
+                self._findings.popitem(last=False)
 
     def forget(self, key: JsonKey) -> None:
         """The text did not work."""
@@ -118,10 +109,11 @@ def worked_s(result: PGresult) -> float:
         return inf
 
 
-def json_rows(result: PGresult, max_rows: int) -> JsonRows:
+def json_rows(result: PGresult, sent: JsonText, max_rows: int) -> JsonRows:
     """The one row that such a text yields; a row over the limit is cut off."""
-    data, count = result.get_value(0, 0) or b"[]", int(result.get_value(0, 1) or 0)
+    joined, count = result.get_value(0, 0), int(result.get_value(0, 1) or 0)
+    data = b"[]" if joined is None else b"%b%b%b" % (sent.head, joined, sent.tail)
     if count <= max_rows:
         return JsonRows(data, count)
     kept = _decode_rows(data)[:max_rows]
-    return JsonRows(b"[%s]" % b", \n ".join(kept), max_rows, truncated=True)
+    return JsonRows(b"[%s]" % b",".join(kept), max_rows, truncated=True)
