@@ -267,7 +267,7 @@ async def test_a_large_question_is_sent_as_the_server_takes_it(questions: Questi
 
 
 def test_quick_is_what_has_shown_to_be() -> None:
-    known = JsonQuery(JsonText("SELECT 1", 0), 0.0)
+    known = JsonQuery((), JsonText("SELECT 1", 0), 0.0)
     assert not known.is_quick
     known.took(0.0003)
     assert known.is_quick
@@ -283,15 +283,15 @@ def test_quick_is_what_has_shown_to_be() -> None:
 
 def test_what_is_asked_for_in_another_format_too_stays_quick() -> None:
     queries, key = JsonQueries(), ("SELECT 1 AS a", (), 5)
-    queries.note(key, [("a", 23)], json_equal=True)
+    queries.note(key, (("a", 23),), json_equal=True)
     known = queries.find(key)
     assert known is not None
     known.took(0.0003)
-    queries.note(key, [("a", 23)], json_equal=True)
+    queries.note(key, (("a", 23),), json_equal=True)
     again = queries.find(key)
     assert again is not None
     assert again.is_quick
-    queries.note(key, [("a", 23)], json_equal=False)
+    queries.note(key, (("a", 23),), json_equal=False)
     assert queries.find(key) is None
 
 
@@ -307,7 +307,7 @@ async def test_the_server_tells_how_long_it_worked(
     questions: Questions, text: str, least: float, most: float
 ) -> None:
     queries = JsonQueries()
-    queries.note((text, (), 5), [("a", 25)], json_equal=True)
+    queries.note((text, (), 5), (("a", 25),), json_equal=True)
     known = queries.find((text, (), 5))
     assert known is not None
     result = await questions.lanes.run(known.sent.text, dump(()), deadline=loop_time() + 20)
@@ -328,7 +328,7 @@ async def test_how_long_is_read_from_what_the_server_writes(
 
 
 def test_what_held_up_others_is_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = JsonQuery(JsonText("SELECT 1", 0), 0.0)
+    known = JsonQuery((), JsonText("SELECT 1", 0), 0.0)
     known.took(0.0003)
     known.held_up()
     known.took(0.0003)

@@ -267,7 +267,7 @@ class PostgresqlDatasource:
             self._types.learn(unknown, await look_up_types(link, unknown, deadline))
         if step.is_wrapped:
             key = (step.source, step.parameters.types, max_rows)
-            columns = list(zip(names, oids, strict=True))
+            columns = tuple(zip(names, oids, strict=True))
             self._json.note(key, columns, json_equal=self._types.json_equal(oids))
         try:
             rows = link.load(result, max_rows)

@@ -1,7 +1,6 @@
 """Rows written as JSON by PostgreSQL itself, and for which statements that is possible."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
@@ -10,7 +9,7 @@ from typing import Final
 import msgspec
 from psycopg.pq.abc import PGresult
 
-from .postgresql_json_text import JsonText, json_text
+from .postgresql_json_text import Columns, JsonText, json_text
 from .postgresql_session import traits
 from .types import JsonRows
 
@@ -34,6 +33,7 @@ _decode_rows = msgspec.json.Decoder(list[msgspec.Raw]).decode
 class JsonQuery:
     """What to send instead of a statement, and how long the server works on it."""
 
+    columns: Columns
     sent: JsonText
     expires: float
     pace_s: float | None = None
@@ -77,22 +77,25 @@ class JsonQueries:
         self._findings.move_to_end(key)
         return finding
 
-    def note(self, key: JsonKey, columns: Sequence[tuple[str, int]], *, json_equal: bool) -> None:
-        """Take note of what a statement yielded: the columns' names and types' oids."""
-        source, _, max_rows = key
-        # What leaves something behind in its session has to be followed by a tidying up.
-        is_possible = json_equal and traits(source).clean
-        sent = json_text(source, columns, max_rows) if is_possible else None
-        known = self._findings.get(key)
-        if sent is None:
+    def note(self, key: JsonKey, columns: Columns, *, json_equal: bool) -> None:
+        """Take note of what a statement yielded."""
+        if not json_equal:
             self.forget(key)
-        elif known and known.sent == sent:
+            return
+        known = self._findings.get(key)
+        if known and known.columns == columns:
             # Its rows were asked for in another format: how quick it is stays known.
             known.expires = monotonic() + _VALID_S
-        else:
-            self._findings[key] = JsonQuery(sent, monotonic() + _VALID_S)
-            if len(self._findings) > _REMEMBERED:
-                self._findings.popitem(last=False)
+            return
+        source, _, max_rows = key
+        sent = json_text(source, columns, max_rows)
+        # What leaves something behind in its session has to be followed by a tidying up.
+        if sent is None or not traits(source).clean:
+            self.forget(key)
+            return
+        self._findings[key] = JsonQuery(columns, sent, monotonic() + _VALID_S)
+        if len(self._findings) > _REMEMBERED:
+            self._findings.popitem(last=False)
 
     def forget(self, key: JsonKey) -> None:
         """The text did not work."""

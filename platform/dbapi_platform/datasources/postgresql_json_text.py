@@ -12,31 +12,34 @@ from typing import Final
 
 from psycopg import postgres
 
+# Names, and types by their oids.
+Columns = tuple[tuple[str, int], ...]
+
 _ROW: Final = "_dbapi_row"
 # By the server's own clock: what a worker sees of it is mostly how busy the worker is.
 _WORKED: Final = "clock_timestamp() - statement_timestamp()"
 # Such a name is the same in a quoted identifier, in a literal and in JSON.
 _PLAIN_NAME: Final = re.compile(r"""[^"'\\\x00-\x1f]+""")
 
-# What stands for a value of these, `{0}`; NaN and the infinities are no numbers in JSON.
-_AS_IT_IS: Final = "coalesce({0}::text, 'null')"
-_IN_QUOTES: Final = "coalesce('\"' || {0} || '\"', 'null')"
-_FLOAT: Final = (
-    "CASE WHEN {0} > '-Infinity' AND {0} < 'Infinity' THEN {0}::text ELSE " + _IN_QUOTES + " END"
-)
-# Those of numeric have no scale; to ask for it is quicker than to compare.
-_NUMERIC: Final = "CASE WHEN scale({0}) IS NULL THEN " + _IN_QUOTES + " ELSE {0}::text END"
+# What stands for a value, `{0}`, by its type. It takes nothing but that type, or any: where a
+# table was altered since, the text is refused, and no JSON is made of what nobody escaped.
+# float4 and float8 are not here, since their functions take numeric too, and round it.
 _ANY: Final = "coalesce(to_json({0})::text, 'null')"
-_WRITTEN: Final = {
-    postgres.types[name].oid: written
-    for written, names in {
-        _AS_IT_IS: ("int2", "int4", "int8", "bool", "json", "jsonb"),
-        _IN_QUOTES: ("uuid", "date"),
-        _FLOAT: ("float4", "float8"),
-        _NUMERIC: ("numeric",),
-    }.items()
-    for name in names
+_AS_IT_IS: Final = "coalesce(textin({function}({{0}})), 'null')"
+_IN_QUOTES: Final = "coalesce('\"' || textin({function}({{0}})) || '\"', 'null')"
+_BY_NAME: Final = {
+    "int2": _AS_IT_IS.format(function="int2out"),
+    "int4": _AS_IT_IS.format(function="int4out"),
+    "int8": _AS_IT_IS.format(function="int8out"),
+    "json": _AS_IT_IS.format(function="json_out"),
+    "jsonb": _AS_IT_IS.format(function="jsonb_out"),
+    "uuid": _IN_QUOTES.format(function="uuid_out"),
+    "date": _IN_QUOTES.format(function="date_out"),
+    "bool": "CASE WHEN {0} THEN 'true' WHEN NOT {0} THEN 'false' ELSE 'null' END",
+    # What has no scale is NULL, NaN or infinite.
+    "numeric": f"CASE WHEN scale({{0}}) IS NULL THEN {_ANY} ELSE textin(numeric_out({{0}})) END",
 }
+_WRITTEN: Final = {postgres.types[name].oid: text for name, text in _BY_NAME.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class JsonText:
     tail: bytes = b""
 
 
-def json_text(source: str, columns: Sequence[tuple[str, int]], max_rows: int) -> JsonText | None:
-    """The text for a statement with these columns: names, and types by their oids.
+def json_text(source: str, columns: Columns, max_rows: int) -> JsonText | None:
+    """The text for a statement with these columns.
 
     It answers one row more than the limit, if there are so many. None where a name is
     used twice, or would mean something else in the text.
@@ -73,7 +76,7 @@ def json_text(source: str, columns: Sequence[tuple[str, int]], max_rows: int) ->
     return JsonText(text, len(before), head, tail)
 
 
-def _members(columns: Sequence[tuple[str, int]]) -> list[str]:
+def _members(columns: Columns) -> list[str]:
     """The values, each with the name of the next behind it."""
     values = [_WRITTEN.get(oid, _ANY).format(f'{_ROW}."{name}"') for name, oid in columns]
     keys = [f" || ',\"{name}\":'" for name, _ in columns[1:]] + [""]
