@@ -13,7 +13,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dbapi_platform.datasources import Rows
@@ -107,6 +107,8 @@ def test_no_rows_still_have_their_columns_and_types() -> None:
 
 
 @given(tables)
+@example(Rows(("a",), [(0.5,), (2**53 + 1,)]))
+@example(Rows(("a",), [(0.5,), (2**2000,)]))
 def test_arrow_guesses_types_where_the_driver_tells_none(rows: Rows) -> None:
     columns: Sequence[Any] = list(zip(*rows.rows, strict=True)) or [()] * len(rows.columns)
     for column, found in zip(columns, arrow(rows).columns, strict=True):
@@ -124,6 +126,12 @@ def test_arrow_guesses_types_where_the_driver_tells_none(rows: Rows) -> None:
 def test_a_value_that_arrow_cannot_hold_is_told_with_its_column(kind: str, value: object) -> None:
     with pytest.raises(Unwritable, match=r"column total .* cast it to text"):
         arrow(Rows(("total",), [(value,)], kinds=(kind,)))
+
+
+@pytest.mark.parametrize("large", [2**53 + 1, 2**2000])
+def test_a_whole_number_that_comes_later_is_never_rounded(large: int) -> None:
+    with pytest.raises(Unwritable, match=r"column total .* cast it to text"):
+        arrow(Rows(("total",), [(0.5,)]), Rows(("total",), [(large,)]))
 
 
 def test_a_sheet_has_numbers_as_numbers_and_no_formulas() -> None:

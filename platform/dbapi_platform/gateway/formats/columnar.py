@@ -150,17 +150,34 @@ def _type(kind: str) -> pa.DataType | None:
 
 def _guessed(first: Rows) -> list[str]:
     columns = list(zip(*first.rows, strict=True)) or [()] * len(first.columns)
-    return [_guess({type(value) for value in column} - {type(None)}) for column in columns]
+    return [_guess([value for value in column if value is not None]) for column in columns]
 
 
-def _guess(types: set[type]) -> str:
+def _guess(values: Sequence[Any]) -> str:
+    types = set(map(type, values))
     if types == {bool}:
         return "boolean"
     if types == {int}:
         return "integer"
-    if types and types <= {int, float, Decimal}:
+    if types and types <= {int, float, Decimal} and all(map(_is_double, values)):
         return "float"
     return "text"
+
+
+def _double(value: float | Decimal) -> float:
+    """Raises ValueError or OverflowError where a whole number would become another one."""
+    number = float(value)
+    if isinstance(value, int) and number != value:
+        raise ValueError(f"{value} is not a double")
+    return number
+
+
+def _is_double(value: float | Decimal) -> bool:
+    try:
+        _double(value)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _text(value: object) -> str:
@@ -168,7 +185,7 @@ def _text(value: object) -> str:
 
 
 _CONVERTERS: Final[dict[str, Callable[[Any], object]]] = {
-    "float": float,
+    "float": _double,
     "decimal": float,
     "binary": base64.b64decode,
 }
