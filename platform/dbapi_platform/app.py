@@ -31,6 +31,7 @@ from .gateway.spool import Spool
 from .logs import configure_logs
 from .management.app import create_management
 from .management.services import Services
+from .memory import keep_freed_memory
 from .metrics import Metrics, State, watch
 from .metrics.scraping import PATH as METRICS_PATH
 from .records.upkeep import Upkeep
@@ -151,6 +152,7 @@ def create_app() -> Application:
     settings = Settings()
     settings.require_secrets()
     configure_logs(settings.log_format, settings.log_level)
+    keep_freed_memory()
     application = Application(create_platform(settings))
     # What is there now stays: the garbage collector need not walk through it again and again.
     gc.collect()

@@ -115,8 +115,8 @@ def worked_s(result: PGresult) -> float:
 def json_rows(result: PGresult, sent: JsonText, max_rows: int) -> JsonRows:
     """The one row that such a text yields; a row over the limit is cut off."""
     joined, count = result.get_value(0, 0), int(result.get_value(0, 1) or 0)
-    data = b"[]" if joined is None else b"%b%b%b" % (sent.head, joined, sent.tail)
+    rows = JsonRows((b"[]",) if joined is None else (sent.head, joined, sent.tail), count)
     if count <= max_rows:
-        return JsonRows(data, count)
-    kept = _decode_rows(data)[:max_rows]
-    return JsonRows(b"[%s]" % b",".join(kept), max_rows, truncated=True)
+        return rows
+    kept = _decode_rows(rows.data)[:max_rows]
+    return JsonRows((b"[", b",".join(kept), b"]"), max_rows, truncated=True)

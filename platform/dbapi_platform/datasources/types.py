@@ -111,11 +111,19 @@ Outcome = Rows | Affected
 # Not frozen: made in every call, and to freeze it would take most of the time of that.
 @dataclass(slots=True)
 class JsonRows:
-    """Rows that the database itself wrote as one JSON array of objects, UTF-8."""
+    """Rows that the database itself wrote as one JSON array of objects, UTF-8.
 
-    data: bytes
+    In parts, so that a long answer is put together once: where its envelope is.
+    """
+
+    parts: tuple[bytes, ...]
     count: int
     truncated: bool = False
+
+    @property
+    def data(self) -> bytes:
+        """The array as a whole."""
+        return b"".join(self.parts)
 
 
 @dataclass(frozen=True, slots=True)

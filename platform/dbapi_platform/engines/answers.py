@@ -78,8 +78,8 @@ def table_of(answer: Answer) -> Rows:
             return outcome
         case Affected(count):
             return Rows(("affected",), [(count,)], kinds=("integer",))
-        case JsonRows(data, truncated=truncated):
-            rows = _as_rows(msgspec.json.decode(data, type=list[Any]))
+        case JsonRows(truncated=truncated):
+            rows = _as_rows(msgspec.json.decode(outcome.data, type=list[Any]))
             return Rows(rows.columns, rows.rows, truncated)
 
 
@@ -102,5 +102,5 @@ def _data(outcome: Outcome | JsonRows) -> object:
             return [dict(zip(columns, row, strict=True)) for row in rows]
         case Affected(count):
             return count
-        case JsonRows(data):
-            return msgspec.json.decode(data)
+        case JsonRows():
+            return msgspec.json.decode(outcome.data)

@@ -43,9 +43,11 @@ def _from_array(index: int, name: str) -> str:
     return value
 
 
+# Each time that json_each is asked for a value it writes the array down anew; a table does not.
 _FROM_ARRAYS: Final = (
+    "WITH record AS MATERIALIZED (SELECT value FROM json_each(?)) "
     f"{_INTO} SELECT {', '.join(starmap(_from_array, enumerate(_NAMES)))} "  # noqa: S608
-    "FROM json_each(?)"
+    "FROM record"
 )
 
 

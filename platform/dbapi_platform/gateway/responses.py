@@ -62,9 +62,9 @@ def success(answer: Answer, *, camel: bool, following: str | None = None) -> Res
     Of a page it tells the address of the next, which is `following`, and null at the end.
     """
     envelope = answer.envelope
-    parts = [b'{"success":true,"message":null,"data":', _data(answer, camel=camel)]
+    head = _head(envelope) if envelope else b'{"success":true,"message":null,"data":'
+    parts = [head, *_data(answer, camel=camel)]
     if envelope is not None:
-        parts[0] = _head(envelope)
         for name, value in envelope.more.items():
             parts += [b",", _encoder.encode(camel_name(name) if camel else name), b":", value]
     headers = [JSON, NO_STORE]
@@ -73,7 +73,8 @@ def success(answer: Answer, *, camel: bool, following: str | None = None) -> Res
         headers.append(ROW_LIMIT)
     if answer.page is not None:
         parts += [b',"next":', _encoder.encode(following)]
-    return Response(200, b"".join((*parts, b"}")), headers, rows=answer.rows)
+    parts.append(b"}")
+    return Response(200, b"".join(parts), headers, rows=answer.rows)
 
 
 def bare(answer: Answer, *, camel: bool) -> Response:
@@ -81,7 +82,7 @@ def bare(answer: Answer, *, camel: bool) -> Response:
     headers = [(b"content-type", ROWS.media_type.encode()), NO_STORE]
     if answer.truncated:
         headers.append(ROW_LIMIT)
-    return Response(200, _data(answer, camel=camel), headers, rows=answer.rows)
+    return Response(200, b"".join(_data(answer, camel=camel)), headers, rows=answer.rows)
 
 
 def exported(export: Export, form: Format, path: str) -> Response:
@@ -119,14 +120,14 @@ def plain(payload: object) -> Response:
     return Response(200, _encoder.encode(payload), [JSON, NO_STORE])
 
 
-def _data(answer: Answer, *, camel: bool) -> bytes:
+def _data(answer: Answer, *, camel: bool) -> tuple[bytes, ...]:
     if not camel:
         if answer.envelope is not None:
-            return answer.envelope.data
+            return (answer.envelope.data,)
         if len(answer.outcomes) == 1 and isinstance(answer.outcomes[0], JsonRows):
-            return answer.outcomes[0].data
+            return answer.outcomes[0].parts
     data = answer.data()
-    return _encoder.encode(_camel(data) if camel else data)
+    return (_encoder.encode(_camel(data) if camel else data),)
 
 
 def _head(envelope: Envelope) -> bytes:
