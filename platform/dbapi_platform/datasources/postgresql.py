@@ -19,6 +19,7 @@ from .postgresql_errors import Lost, ServerError, reason
 from .postgresql_json import JsonQueries, JsonQuery, json_rows, worked_s
 from .postgresql_lane import Lanes, Overtaken
 from .postgresql_link import LOOK_S, Link
+from .postgresql_memory import LONG, keep_freed_memory
 from .postgresql_parameters import Parameters
 from .postgresql_plan import Plan, Planner, Step
 from .postgresql_pool import Pool
@@ -122,7 +123,9 @@ class PostgresqlDatasource:
                 return None  # the ordinary way tells what is wrong
             prefix, length = known.sent.prefix, len(statement.text)
             raise error.translate(prefix=prefix, length=length) from None
-        return json_rows(result, known.sent, max_rows)
+        rows = json_rows(result, known.sent, max_rows)
+        known.is_long = known.is_long or rows.size >= LONG
+        return rows
 
     async def _run_quickly(
         self, known: JsonQuery, parameters: Parameters, deadline: float
@@ -145,9 +148,12 @@ class PostgresqlDatasource:
     async def _run_alone(
         self, known: JsonQuery, parameters: Parameters, deadline: float
     ) -> PGresult:
-        result = await self._call(
-            _READ, lambda link: link.run(known.sent.text, parameters, deadline=deadline), deadline
-        )
+        async def ask(link: Link) -> PGresult:
+            if known.is_long:
+                await keep_freed_memory(link, deadline)
+            return await link.run(known.sent.text, parameters, deadline=deadline)
+
+        result = await self._call(_READ, ask, deadline)
         known.took(worked_s(result))
         return result
 

@@ -37,6 +37,7 @@ class JsonQuery:
     sent: JsonText
     expires: float
     pace_s: float | None = None
+    is_long: bool = False
     alone_until: float = 0.0
 
     @property

@@ -66,6 +66,7 @@ class Link:
         self._pending = False
         self._result: PGresult | None = None
         self.closed = False
+        self.keeps_memory = False
         self.born = self.used = self._loop.time()
         self._loop.add_reader(self._socket, self._readable)
 

@@ -125,6 +125,11 @@ class JsonRows:
         """The array as a whole."""
         return b"".join(self.parts)
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return sum(map(len, self.parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
