@@ -64,7 +64,7 @@ class Gateway:
         try:
             response = await self._answer(request, call)
         except Refused as error:
-            trouble, response = error, failure(error, request.request_id)
+            trouble, response = error, failure(error, error.request_id or request.request_id)
         except Exception as error:
             log.exception("Request %s failed", request.request_id)
             trouble = _unexpected(error)

@@ -6,7 +6,10 @@ from ..errors import Detail
 
 
 class Refused(Exception):
-    """The request gets this status. `message` is for consumers; `internal` only for the author."""
+    """The request gets this status. `message` is for consumers; `internal` only for the author.
+
+    `request_id` is of an earlier request, where it was that one which failed.
+    """
 
     def __init__(
         self,
@@ -17,6 +20,7 @@ class Refused(Exception):
         details: Sequence[Detail] = (),
         headers: Sequence[tuple[bytes, bytes]] = (),
         internal: str | None = None,
+        request_id: str | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -25,6 +29,7 @@ class Refused(Exception):
         self.details = tuple(details)
         self.headers = tuple(headers)
         self.internal = internal
+        self.request_id = request_id
 
 
 def retry_after(seconds: float) -> tuple[bytes, bytes]:

@@ -114,6 +114,8 @@ async def test_a_failure_is_the_one_that_would_have_been_waited_for(jobs: World)
     }  # fmt: skip
     result = await jobs.call("GET", f"{job}/result")
     assert (result.status_code, result.json()) == (now.status_code, now.json())
+    (fetched,) = await jobs.records(request_id=result.headers["x-request-id"])
+    assert (fetched["status"], fetched["error_code"]) == (now.status_code, error["code"])
     (asynchronous, _, synchronous) = await jobs.records(request_id="fails-1234")
     assert asynchronous["error"] == synchronous["error"]
     assert "nothing_there" in asynchronous["error"]

@@ -86,10 +86,16 @@ class Failure(msgspec.Struct, frozen=True):
         headers = list(refused.headers)
         return cls(refused.status, refused.code, refused.message, details, headers)
 
-    def refused(self) -> Refused:
-        """The refusal again."""
-        details = [Detail(*each) for each in self.details]
-        return Refused(self.status, self.code, self.message, details=details, headers=self.headers)
+    def refused(self, request_id: str) -> Refused:
+        """The refusal of that request again."""
+        return Refused(
+            self.status,
+            self.code,
+            self.message,
+            details=[Detail(*each) for each in self.details],
+            headers=self.headers,
+            request_id=request_id,
+        )
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -190,7 +190,7 @@ class Jobs:
             return telling.accepted(request, job_id, kept)
         if kept.state.failure is not None:
             await self._store.remove(key, kept)
-            raise kept.state.failure.refused()
+            raise kept.state.failure.refused(kept.asked.request_id)
         response = telling.result(key, kept, self._store)
         if isinstance(response.export, telling.KeptAnswer):
             response.export.then = lambda: self._store.remove(key, kept)

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..errors import Refused, retry_after
 from ..requests import Request
-from ..responses import JSON, NO_STORE, Response, enveloped, failure
+from ..responses import JSON, NO_STORE, Response, enveloped
 from .job import SEGMENT, Answer, Failure, Kept, State, Status
 from .store import Store, StoreAway
 
@@ -38,10 +38,10 @@ def ended(job_id: str, *, status: str) -> Response:
 
 
 def result(key: str, kept: Kept, store: Store) -> Response:
-    """What the request would have been answered. Raises Refused when there is nothing yet."""
+    """What the request would have been answered. Raises Refused, also when nothing is there yet."""
     state = kept.state
     if state.failure is not None:
-        return failure(state.failure.refused(), kept.asked.request_id)
+        raise state.failure.refused(kept.asked.request_id)
     if state.answer is None:
         if state.status is Status.CANCELLED:
             raise Refused(409, "job_cancelled", "The job was cancelled: it has no answer")
