@@ -1,7 +1,11 @@
 """Memory that is free again stays where it is, so that its pages need not come anew."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 ANSWERS = """
 import resource
@@ -11,7 +15,7 @@ assert keep_freed_memory()
 
 
 def answer():
-    parts = [b"x" * 1_000_000 for _ in range(8)]
+    parts = [b"x" * {size} for _ in range(3)]
     del parts
 
 
@@ -21,10 +25,48 @@ for _ in range(20):
     answer()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
-PAGES_OF_ALL = 20 * 8 * 1_000_000 // 4096
+THREADS = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from dbapi_platform.memory import keep_freed_memory
+
+assert keep_freed_memory()
+together = Barrier(16)
 
 
-def test_long_answers_take_the_pages_of_those_before() -> None:
-    run = [sys.executable, "-c", ANSWERS]
-    faults = int(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
-    assert faults < PAGES_OF_ALL / 100
+def answer():
+    together.wait()
+    parts = [b"x" * 1_000_000 for _ in range(30)]
+    together.wait()
+    del parts
+
+
+with ThreadPoolExecutor(16) as pool:
+    for _ in range(2):
+        [each.result() for each in [pool.submit(answer) for _ in range(16)]]
+    print(open("/proc/self/statm").read().split()[1])
+"""
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("size", [1_000_000, 8_000_000])
+def test_long_answers_take_the_pages_of_those_before(size: int) -> None:
+    faults = int(_told(ANSWERS.format(size=size)))
+    assert faults < 20 * 3 * size / PAGE / 100
+
+
+def test_threads_do_not_keep_as_much_each() -> None:
+    assert int(_told(THREADS)) * PAGE < 200_000_000
+
+
+@pytest.mark.parametrize("name", ["MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES"])
+def test_what_the_environment_says_counts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "")
+    code = "from dbapi_platform.memory import keep_freed_memory; print(keep_freed_memory())"
+    assert _told(code) == "False\n"
+
+
+def _told(code: str) -> str:
+    run = [sys.executable, "-c", code]
+    root = Path(__file__).parents[1]
+    return subprocess.run(run, capture_output=True, text=True, check=True, cwd=root).stdout

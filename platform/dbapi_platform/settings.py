@@ -1,6 +1,7 @@
 """Every setting of the platform, read from the environment with the prefix `DBAPI_`."""
 
 import re
+import sqlite3
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -14,6 +15,7 @@ from .login_settings import LoginSettings
 from .operating_settings import OperatingSettings
 
 MIN_SECRET_BYTES = 32
+OLDEST_SQLITE = (3, 38)
 
 
 class SettingsError(Exception):
@@ -263,6 +265,8 @@ class Settings(OperatingSettings, LoginSettings, JobSettings):
             ("sqlite://", "sqlite+aiosqlite://"),
         ):
             if self.database_url.startswith(prefix):
+                if prefix == "sqlite://":
+                    _require_sqlite()
                 return driver + self.database_url.removeprefix(prefix)
         raise SettingsError(
             "DBAPI_DATABASE_URL: expected sqlite:///… or postgresql://…, "
@@ -290,6 +294,16 @@ class Settings(OperatingSettings, LoginSettings, JobSettings):
             problems = ["DBAPI_ENCRYPTION_KEY is the same as DBAPI_SECRET_KEY; use two keys"]
         if problems:
             raise SettingsError("\n".join(problems))
+
+
+def _require_sqlite() -> None:
+    """Older ones cannot store access records."""
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise SettingsError(
+            f"DBAPI_DATABASE_URL: SQLite {oldest} or newer is needed, and this Python has "
+            f"{sqlite3.sqlite_version}; use PostgreSQL, or a Python with a newer one"
+        )
 
 
 def _weakness(name: str, key: SecretStr, command: str) -> list[str]:

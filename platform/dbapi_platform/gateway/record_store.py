@@ -45,8 +45,8 @@ def _from_array(index: int, name: str) -> str:
 
 # Each time that json_each is asked for a value it writes the array down anew; a table does not.
 _FROM_ARRAYS: Final = (
-    "WITH record AS MATERIALIZED (SELECT value FROM json_each(?)) "  # noqa: S608 - see above
-    f"{_INTO} SELECT {', '.join(starmap(_from_array, enumerate(_NAMES)))} "
+    f"{_INTO} WITH record AS MATERIALIZED (SELECT value FROM json_each(?)) "  # noqa: S608
+    f"SELECT {', '.join(starmap(_from_array, enumerate(_NAMES)))} "
     "FROM record"
 )
 

@@ -1,7 +1,7 @@
 """The platform's own database: its engine, its sessions, and whether this code may work on it."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA foreign_keys=ON",
 )
+# What a thread does is small, and must not fail where there is no room for temporary files.
+IN_THREAD_PRAGMAS = (*SQLITE_PRAGMAS, "PRAGMA temp_store=MEMORY")
 
 
 class Database:
@@ -45,7 +47,8 @@ class Database:
         """An engine for what a thread of its own does from beginning to end, in a file."""
         if self._in_thread is None:
             self._in_thread = _prepared(
-                create_engine(self.engine.url.set(drivername="sqlite"), hide_parameters=True)
+                create_engine(self.engine.url.set(drivername="sqlite"), hide_parameters=True),
+                IN_THREAD_PRAGMAS,
             )
         return self._in_thread
 
@@ -127,17 +130,17 @@ def _engine(url: str) -> AsyncEngine:
             hide_parameters=True,
         )
     engine = create_async_engine(url, hide_parameters=True)
-    _prepared(engine.sync_engine)
+    _prepared(engine.sync_engine, SQLITE_PRAGMAS)
     return engine
 
 
-def _prepared(engine: Engine) -> Engine:
+def _prepared(engine: Engine, pragmas: Sequence[str]) -> Engine:
     """SQLite, set up as the platform needs it."""
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
-        for pragma in SQLITE_PRAGMAS:
+        for pragma in pragmas:
             cursor.execute(pragma)
         cursor.close()
 
