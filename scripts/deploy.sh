@@ -71,14 +71,15 @@ built() {
 
 need_compose
 need_all_that_runs
-if [ -n "$backup" ]; then
-    say "Taking a backup …"
-    run "$root/scripts/backup.sh" "$backup"
-fi
 before=$(image_of app)
 if [ -n "$before" ]; then
     # Before another takes its name.
     run docker tag "$before" "$before_image"
+fi
+if [ -n "$backup" ]; then
+    say "Taking a backup …"
+    # By what runs: the new image may not be here yet, and building it would print into the backup.
+    run env ${before:+PLATFORM_IMAGE="$before_image"} "$root/scripts/backup.sh" "$backup"
 fi
 if [ -n "$image" ]; then
     PLATFORM_IMAGE=$image

@@ -46,4 +46,5 @@ fi
 run once dbapi prestart || fail "The backup is in place, and the database is not ready: see the lines above."
 restart_instances || fail "The backup is in place, and the platform is not healthy: see the lines above."
 check_revision || fail "The backup is in place, and its revision is not this release's."
+run compose up --detach --no-build || fail "The backup is in place, and not everything could be started."
 say "The backup is in place."

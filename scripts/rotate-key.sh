@@ -30,7 +30,8 @@ done
 
 # Write both keys, and keep the file its owner's.
 set_keys() {
-    sed -e '/^DBAPI_ENCRYPTION_KEY=/d' -e '/^DBAPI_PREVIOUS_ENCRYPTION_KEY=/d' "$env_file" >"$env_file.new"
+    # A last line without an end gets one.
+    awk '!/^DBAPI_(PREVIOUS_)?ENCRYPTION_KEY=/' "$env_file" >"$env_file.new"
     {
         printf 'DBAPI_ENCRYPTION_KEY=%s\n' "$1"
         [ -z "$2" ] || printf 'DBAPI_PREVIOUS_ENCRYPTION_KEY=%s\n' "$2"
