@@ -219,7 +219,7 @@ def _table(results: Mapping[Case, Mapping[str, Measured]]) -> str:
     lines = [
         f"{os.cpu_count()} cores, {machine.platform()}, Python {machine.python_version()}; "
         f"{WORKERS} workers each, pools of {POOL}, {CONNECTIONS} connections, "
-        f"median of {ROUNDS} rounds of {SECONDS} s (3 of 15 s for 10,000 rows); "
+        f"median of {ROUNDS} rounds of {SECONDS} s{_other_rounds()}; "
         "requests a second (99th percentile).",
         "",
         "| work | FastAPI + psycopg | with return types | bare ASGI, JSON by the database "
@@ -232,6 +232,14 @@ def _table(results: Mapping[Case, Mapping[str, Measured]]) -> str:
         ratios = [f"{gateway / found[name].rate:.2f}" for name in HAND_WRITTEN]
         lines.append(f"| {' | '.join([case.title, *cells, *ratios])} |")
     return "\n".join(lines)
+
+
+def _other_rounds() -> str:
+    return "".join(
+        f" ({case.rounds} of {case.seconds} s for {case.title})"
+        for case in CASES
+        if (case.rounds, case.seconds) != (ROUNDS, SECONDS)
+    )
 
 
 def _script_line(found: Mapping[str, Measured]) -> str:

@@ -75,6 +75,8 @@ def compose(state: dict, file: Path, arguments: list[str]) -> int:
         case ["run", *_, "prestart", "dbapi", "prestart"] if state["is_blocked"]:
             return 1
         case [("run" | "exec"), *rest]:
+            by = os.environ.get("PLATFORM_IMAGE", "built")
+            state.setdefault("ran_by", {})[rest[rest.index("dbapi") + 1]] = by
             return dbapi(file, rest[rest.index("dbapi") + 1 :])
     return 0
 

@@ -134,6 +134,8 @@ def test_an_image_is_pulled_by_its_name(host: Host) -> None:
     assert status == 0, said
     assert host.state["instances"]["app"] == "registry/dbapi:2"
     assert (host.directory / "kept").exists()
+    ran_by = host.state["ran_by"]
+    assert (ran_by["backup"], ran_by["prestart"]) == ("pydbapi:before", "registry/dbapi:2")
     assert "Set PLATFORM_IMAGE=registry/dbapi:2" in said
 
 
@@ -239,7 +241,7 @@ def test_a_backup_is_put_back_with_its_secrets(host: Host) -> None:
     assert status == 0, said
     assert datasources(host.installation) == {"shop"}
     assert host.installation.run("keys", "check")[0] == 0
-    assert host.steps()[0] == "stop app"
+    assert (host.steps()[0], host.steps()[-1]) == ("stop app", "up")
 
 
 def test_a_backup_that_is_none_leaves_all_as_it_was(host: Host) -> None:
@@ -262,6 +264,7 @@ def test_a_backup_in_a_directory_is_named_for_the_time_and_a_part_is_no_backup(h
 
 
 def test_another_key_opens_all_that_the_old_one_did(host: Host) -> None:
+    host.env_file.write_text(host.env_file.read_text().rstrip("\n"))
     before = host.settings()
     status, said = host.run("rotate-key.sh", "--yes")
     assert status == 0, said

@@ -124,7 +124,7 @@ class PostgresqlDatasource:
             prefix, length = known.sent.prefix, len(statement.text)
             raise error.translate(prefix=prefix, length=length) from None
         rows = json_rows(result, known.sent, max_rows)
-        known.is_long = known.is_long or rows.size >= LONG
+        known.is_long = rows.size >= LONG
         return rows
 
     async def _run_quickly(
