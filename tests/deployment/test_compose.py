@@ -15,8 +15,8 @@ FILES = ("compose.yaml", "compose.staging.yaml", "compose.production.yaml")
 USED = re.compile(r"(?<!\$)\$\{(?P<name>[A-Z_]+)(?P<kind>:[-?])?(?P<rest>[^}]*)\}")
 TOLD = re.compile(r"^#?(?P<name>[A-Z][A-Z_]+)=(?P<value>.*)$", re.MULTILINE)
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY$")
-# Commands that end, and databases whose images need more than the others.
-ONCE = {"prestart", "starrocks-password"}
+# A command that ends, and databases whose images need more than the others.
+ONCE = {"prestart"}
 WRITABLE = {"trino", "starrocks"}
 # Compose's own: which files and profiles there are.
 OWN = {"COMPOSE_FILE", "COMPOSE_PROFILES"}
