@@ -14,7 +14,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab docs release-schema pictures services lab web wheels clean
+.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab fault-run docs release-schema pictures services lab web wheels clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +106,9 @@ bench-exports: $(STAMP)  ## Measure exports of five million rows, and what a wor
 
 bench-records: $(STAMP)  ## Measure lists and the overview among a million access records
 	@$(BIN)/python -m tests.benchmarks.records
+
+fault-run: services $(STAMP)  ## Upgrade the platform, and take from it what it stands on, under load; write what was answered
+	@DEPLOYMENT_PAGE=docs/fault-run.md DEPLOYMENT_CALLERS=24 DEPLOYMENT_PAUSE_S=0.02 DEPLOYMENT_AWAY_S=10 $(BIN)/pytest -q tests/deployment/test_under_load.py
 
 bench-lab: $(STAMP) $(LAB)  ## Measure how much later JupyterLab is there with the extension
 	@bash tests/services/install.sh chromium

@@ -1,7 +1,5 @@
 """`make bench`: the gateway beside hand-written endpoints, in one run, as ratios."""
 
-import os
-import platform as machine
 import statistics
 import sys
 import tempfile
@@ -17,6 +15,7 @@ import psycopg
 from dbapi_platform.demo.processes import free_port, running, wait_for
 from tests.benchmarks.load import CONNECTIONS, LoadFailed, Measured, measure
 from tests.benchmarks.peers import LIST, LONG, LOOKUP
+from tests.machine import described
 from tests.platforms import PlatformProcess, serve_platform
 from tests.services.postgres import PostgresServer, start_postgres
 
@@ -217,7 +216,7 @@ def _rounds(
 
 def _table(results: Mapping[Case, Mapping[str, Measured]]) -> str:
     lines = [
-        f"{os.cpu_count()} cores, {machine.platform()}, Python {machine.python_version()}; "
+        f"{described()}; "
         f"{WORKERS} workers each, pools of {POOL}, {CONNECTIONS} connections, "
         f"median of {ROUNDS} rounds of {SECONDS} s{_other_rounds()}; "
         "requests a second (99th percentile).",

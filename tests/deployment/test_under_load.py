@@ -3,21 +3,25 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.deployment.stack import THIS, Release, Stack, next_release, stacked
+from dbapi_platform.gateway.circuits import OPEN_S
+from tests.deployment.report import Report
+from tests.deployment.stack import THIS, Instance, Release, Stack, next_release, stacked
 from tests.faults.load import Answer, Load, loaded
 from tests.faults.places import recorded, until
 
 # A run by hand may be longer.
 CALLERS = int(os.environ.get("DEPLOYMENT_CALLERS", "6"))
 PAUSE_S = float(os.environ.get("DEPLOYMENT_PAUSE_S", "0.05"))
+# How long Redis and PostgreSQL are away, beyond what it takes to see that they are.
+AWAY_S = float(os.environ.get("DEPLOYMENT_AWAY_S", "0"))
+# Where the page of what was answered is written, if anywhere.
+PAGE = os.environ.get("DEPLOYMENT_PAGE")
 # What a worker that is killed may not have written yet, as it promises, and what it takes to kill.
 LOST_S = 0.25 + 0.25
 VERSION = "SELECT {number} AS version"
@@ -37,25 +41,29 @@ def test_publishing_upgrading_and_losing_servers(tmp_path: Path) -> None:
             stack.url, *PATHS, callers=CALLERS, pause_s=PAUSE_S,
             token=_others(stack), bodies={"/api/sum": '{"n": 4}'},
         ) as load:  # fmt: skip
-            report = _Report(load)
+            report = Report(load, PATHS[0])
             with report.step("publish and roll back"):
                 _publish(stack, endpoint["id"], load)
             with report.step("lose an instance"):
                 killed = _lose(stack, load)
             with report.step("upgrade"):
                 _upgrade(stack, newer, load)
+            with report.step("go back"):
+                _replace(stack, stack.instances[0], THIS, load)
             with report.step("lose Redis"):
-                stack.restart_redis(lambda: _answers(load, 100))
+                stack.restart_redis(lambda: _answers(load, 100, AWAY_S))
             with report.step("lose PostgreSQL"):
-                _lose_postgres(stack, load)
+                away = _lose_postgres(stack, load)
             with report.step("go on"):
                 _answers(load, 100)
-        report.show()
+        for step in report.steps:
+            assert set(step.statuses) <= ALLOWED.get(step.name, {200}), step.name
+            assert {a.path for a in step.answers if a.status == 502} <= {"/api/sum"}
         assert load.broken == 0
-        for name, answers in report.answers.items():
-            assert {answer.status for answer in answers} <= ALLOWED.get(name, {200}), name
-            assert {a.path for a in answers if a.status == 502} <= {"/api/sum"}
-        _recorded_once(stack, load, killed)
+        report.say(away)
+        report.say(_recorded_once(stack, load, killed))
+    if PAGE:
+        Path(PAGE).write_text(report.markdown())
 
 
 def _others(stack: Stack) -> str:
@@ -92,8 +100,10 @@ def _only(load: Load, version: int) -> None:
     load.wait_for(is_only)
 
 
-def _answers(load: Load, count: int) -> None:
+def _answers(load: Load, count: int, for_s: float = 0) -> None:
+    """Let so many calls be answered, and so much time go by."""
     load.wait_for(lambda answers: len(answers) > count)
+    time.sleep(for_s)
 
 
 def _lose(stack: Stack, load: Load) -> float:
@@ -115,49 +125,50 @@ def _upgrade(stack: Stack, newer: Release, load: Load) -> None:
     assert stack.revision() == newer.revision
     _answers(load, 100)
     for instance in stack.instances:
-        instance.end()
-        _answers(load, 100)
-        instance.start(stack, newer)
-        # Whoever ends the other before leaves nobody who is asked.
-        until(partial(stack.asks, instance))
+        _replace(stack, instance, newer, load)
     stack.publish("after", VERSION.format(number=1))
 
 
-def _lose_postgres(stack: Stack, load: Load) -> None:
+def _replace(stack: Stack, instance: Instance, release: Release, load: Load) -> None:
+    instance.end()
+    _answers(load, 100)
+    instance.start(stack, release)
+    # Whoever ends the other before leaves nobody who is asked.
+    until(partial(stack.asks, instance))
+
+
+def _lose_postgres(stack: Stack, load: Load) -> str:
     """The platform's database and the datasource's; callers are told when to come again."""
-    begun = len(load.answers)
+    begun, went = len(load.answers), time.monotonic()
     stack.postgres.halt()
     load.wait_for(lambda answers: any(a.status == 503 for a in answers))
-    _answers(load, 50)
+    _answers(load, 50, AWAY_S)
     stack.postgres.start()
-    load.wait_for(lambda answers: len(answers) > 50 and {a.status for a in answers[-50:]} == {200})
+    back = time.monotonic()
+    load.wait_for(_all_is_well)
     refused = [a for a in load.answers[begun:] if a.status != 200]
     assert refused
     assert all(int(a.headers["retry-after"]) > 0 for a in refused)
+    return (
+        f"PostgreSQL was away for {back - went:.1f} s; the first 503 came "
+        f"{refused[0].at - went:.1f} s after it went, the last {refused[-1].at - back:.1f} s after "
+        "it was back. Each had `Retry-After`."
+    )
 
 
-def _recorded_once(stack: Stack, load: Load, killed: float) -> None:
+def _all_is_well(answers: list[Answer]) -> bool:
+    """Nobody was refused for longer than a worker leaves a database alone."""
+    last = max((a.at for a in answers if a.status != 200), default=0.0)
+    return len(answers) > 50 and time.monotonic() - last > 2 * OPEN_S
+
+
+def _recorded_once(stack: Stack, load: Load, killed: float) -> str:
     """Every answer has one record, but for the last moments of what was killed."""
     lost = {a.request_id for a in load.answers if killed - LOST_S < a.at <= killed + LOST_S}
     ids = [a.request_id for a in load.answers if a.request_id not in lost]
     until(lambda: recorded(stack.database, ids) == Counter(ids))
-
-
-class _Report:
-    """What was answered in each step."""
-
-    def __init__(self, load: Load) -> None:
-        self._load = load
-        self.answers: dict[str, Sequence[Answer]] = {}
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        begun = len(self._load.answers)
-        yield
-        self.answers[name] = self._load.answers[begun:]
-
-    def show(self) -> None:
-        for name, answers in self.answers.items():
-            statuses = Counter(answer.status for answer in answers)
-            versions = {a.body for a in answers if a.status == 200 and a.path == PATHS[0]}
-            print(f"{name}: {dict(statuses)}, {len(versions)} versions")  # noqa: T201 - with -s
+    kept = recorded(stack.database, list(lost))
+    return (
+        f"Each of {len(ids):,} requests has one access record. {len(lost)} more were answered "
+        f"within {LOST_S:g} s of the kill: {len(kept)} of them have one."
+    )

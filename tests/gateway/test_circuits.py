@@ -33,7 +33,11 @@ async def deaf() -> AsyncIterator[Deaf]:
     server.close()
 
 
-async def test_callers_are_told_at_once_and_others_are_served(world: World, deaf: Deaf) -> None:
+async def test_callers_are_told_at_once_and_others_are_served(
+    world: World, deaf: Deaf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Time stands still: nobody tries again meanwhile.
+    monkeypatch.setattr("dbapi_platform.gateway.circuits.monotonic", lambda: 0.0)
     source = {
         "name": "deaf", "product_type": "postgresql", "host": "127.0.0.1", "port": deaf.port,
         "database": "x", "username": "x", "password": "x",
@@ -79,7 +83,7 @@ def attempt(circuits: Circuits, error: Exception | None = None) -> str:
 
 
 async def test_one_request_tries_again_and_the_others_wait_for_it() -> None:
-    circuits = Circuits(open_s=0.05)
+    circuits = Circuits(open_s=0.05, try_s=0.05)
     lost = ConnectFailed("gone")
     assert [attempt(circuits, lost) for _ in range(FAILURES + 2)] == [
         *["tried"] * FAILURES, "refused", "refused",
@@ -88,6 +92,26 @@ async def test_one_request_tries_again_and_the_others_wait_for_it() -> None:
     assert [attempt(circuits, lost), attempt(circuits)] == ["tried", "refused"]
     await asyncio.sleep(0.06)
     assert [attempt(circuits) for _ in range(3)] == ["well"] * 3
+
+
+async def test_who_hangs_is_waited_for_longer_than_who_failed() -> None:
+    circuits = Circuits(open_s=0.05, try_s=60)
+    for _ in range(FAILURES):
+        attempt(circuits, ConnectFailed("gone"))
+    await asyncio.sleep(0.06)
+    with circuits.trying("a"):
+        await asyncio.sleep(0.06)
+        assert attempt(circuits) == "refused"
+
+
+async def test_who_goes_away_leaves_the_try_to_the_next() -> None:
+    circuits = Circuits(open_s=0.05, try_s=60)
+    for _ in range(FAILURES):
+        attempt(circuits, ConnectFailed("gone"))
+    await asyncio.sleep(0.06)
+    with pytest.raises(asyncio.CancelledError), circuits.trying("a"):
+        raise asyncio.CancelledError
+    assert attempt(circuits) == "well"
 
 
 async def test_who_did_not_ask_leaves_the_try_to_the_next() -> None:

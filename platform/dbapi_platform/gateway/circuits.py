@@ -1,5 +1,6 @@
 """Databases that cannot be reached are left alone for a while: callers are told so at once."""
 
+from asyncio import CancelledError
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -19,22 +20,25 @@ from ..datasources.types import (
     Transaction,
 )
 
-# So many failures one after the other open a circuit for so long; then one request tries.
+# So many failures one after the other open a circuit for so long; then one request tries, and the
+# others wait so long for what it finds.
 FAILURES = 3
-OPEN_S = 5.0
+OPEN_S = 1.0
+TRY_S = 5.0
 
 
 @dataclass(slots=True)
 class _Circuit:
     failures: int = 0
-    closed_at: float = 0.0
+    next_try_at: float = 0.0
 
 
 class Circuits:
     """One for each datasource that failed last; those that are well cost a look into a dict."""
 
-    def __init__(self, *, open_s: float = OPEN_S) -> None:
+    def __init__(self, *, open_s: float = OPEN_S, try_s: float = TRY_S) -> None:
         self._open_s = open_s
+        self._try_s = try_s
         self._failing: dict[str, _Circuit] = {}
         self._guarded: dict[str, Guarded] = {}
 
@@ -52,9 +56,11 @@ class Circuits:
         if isinstance(error, ConnectFailed):
             circuit = self._failing.setdefault(datasource_id, _Circuit())
             circuit.failures += 1
-            circuit.closed_at = monotonic() + self._open_s
+            circuit.next_try_at = monotonic() + self._open_s
         elif isinstance(error, (QueryFailed, QueryTimeout)):
             self.reached(datasource_id)
+        elif isinstance(error, CancelledError):
+            self.untried(datasource_id)
 
     def reached(self, datasource_id: str) -> None:
         """It answered."""
@@ -69,7 +75,7 @@ class Circuits:
     def untried(self, datasource_id: str) -> None:
         """Nobody knows whether it would have answered: another may try at once."""
         if circuit := self._failing.get(datasource_id):
-            circuit.closed_at = 0.0
+            circuit.next_try_at = 0.0
 
     def guard(self, datasource: Datasource) -> Datasource:
         """The datasource behind its circuit, whoever asks it: a query or a script."""
@@ -85,10 +91,9 @@ class Circuits:
         if circuit.failures < FAILURES:
             return
         present = monotonic()
-        if present < circuit.closed_at:
+        if present < circuit.next_try_at:
             raise ConnectFailed("Not tried: it could not be reached a moment ago")
-        # This one tries; the others wait for what it finds.
-        circuit.closed_at = present + self._open_s
+        circuit.next_try_at = present + self._try_s
 
 
 class Trying:

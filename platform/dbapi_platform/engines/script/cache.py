@@ -88,11 +88,10 @@ class RedisCache:
     """In Redis, shared by every worker of the platform."""
 
     def __init__(self, url: str) -> None:
-        from redis.asyncio import Redis  # noqa: PLC0415 - only where one is set
+        from ...redis_client import connect  # noqa: PLC0415 - only where one is set
 
-        self._redis: Any = Redis.from_url(
-            url, decode_responses=True, socket_timeout=_TIMEOUT_S, socket_connect_timeout=_TIMEOUT_S
-        )
+        # Once more: connections from before Redis was restarted are there still.
+        self._redis: Any = connect(url, timeout_s=_TIMEOUT_S, retries=1, decode_responses=True)
 
     async def get(self, key: str) -> str | None:
         found: str | None = await self._ask(self._redis.get(key))
@@ -112,13 +111,15 @@ class RedisCache:
         await self._redis.aclose()
 
     async def _ask(self, answer: Any) -> Any:
-        from redis.exceptions import RedisError, ResponseError  # noqa: PLC0415
+        from redis.exceptions import ResponseError  # noqa: PLC0415
+
+        from ...redis_client import AWAY  # noqa: PLC0415
 
         try:
             return await answer
         except ResponseError:
             raise BadValue("the value is not a whole number") from None
-        except (TimeoutError, RedisError, OSError) as error:
+        except AWAY as error:
             raise BadValue(f"the cache is not available now ({type(error).__name__})") from None
 
 

@@ -27,18 +27,10 @@ class SharedCache:
     """What Redis does not answer is as if there were no Redis; nothing is raised."""
 
     def __init__(self, url: str) -> None:
-        from redis.asyncio import Redis  # noqa: PLC0415 - only where one is set
-        from redis.asyncio.retry import Retry  # noqa: PLC0415
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-        from redis.exceptions import RedisError  # noqa: PLC0415
+        from ...redis_client import AWAY, connect  # noqa: PLC0415 - only where one is set
 
-        self._redis: Any = Redis.from_url(
-            url,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
-        self._errors = (RedisError, OSError, TimeoutError)
+        self._redis: Any = connect(url, timeout_s=_TIMEOUT_S)
+        self._errors = AWAY
         self._away_until = 0.0
 
     async def find(self, key: bytes) -> Entry | None:

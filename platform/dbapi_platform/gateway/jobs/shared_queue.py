@@ -8,16 +8,13 @@ from contextlib import suppress
 from time import time
 from typing import Any, Final, TypeVar
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 from saq.job import Job, Status
 from saq.queue.base import Queue as SaqQueue
 from saq.queue.redis import RedisQueue
 from saq.types import ListenCallback, WorkerInfo
 from saq.worker import Worker
 
+from ...redis_client import AWAY, connect
 from .queue import LATER_S, Do, Lost
 from .store import StoreAway
 
@@ -36,7 +33,6 @@ _CANCEL_S: Final = 5.0
 _AWAY_S: Final = 1.0
 _TRIES: Final = 2
 
-_AWAY: Final = (RedisError, OSError, TimeoutError)
 T = TypeVar("T")
 
 
@@ -48,13 +44,8 @@ class SharedQueue:
         logging.getLogger("saq").setLevel(logging.WARNING)
         self._concurrent = concurrent
         self._saq = _SaqQueue(
-            Redis.from_url(
-                url,
-                socket_timeout=_TIMEOUT_S,
-                socket_connect_timeout=_TIMEOUT_S,
-                # Once more: connections from before Redis was restarted are there still.
-                retry=Retry(NoBackoff(), 1),
-            ),
+            # Once more: connections from before Redis was restarted are there still.
+            connect(url, timeout_s=_TIMEOUT_S, retries=1),
             name=NAME,
         )
 
@@ -72,7 +63,7 @@ class SharedQueue:
                 retry_delay=1.0,
                 ttl=60,
             )
-        except _AWAY as error:
+        except AWAY as error:
             raise StoreAway(type(error).__name__) from error
 
     async def run(self, do: Do, lost: Lost) -> None:
@@ -104,7 +95,7 @@ class SharedQueue:
         try:
             incomplete = await self._saq.count("incomplete")
             return max(0, incomplete - await self._saq.count("active"))
-        except _AWAY as error:
+        except AWAY as error:
             raise StoreAway(type(error).__name__) from error
 
 
@@ -130,14 +121,14 @@ class _Worker(Worker[Any]):
 
     async def abort(self, abort_threshold: float) -> None:
         """End what another worker took for dead."""
-        with suppress(*_AWAY):
+        with suppress(*AWAY):
             await super().abort(abort_threshold)
 
     async def process(self) -> bool:
         """The next job. What Redis does not learn of it now, it learns when it is swept."""
         try:
             return await super().process()
-        except _AWAY:
+        except AWAY:
             await asyncio.sleep(_AWAY_S)
             return False
 
@@ -196,7 +187,7 @@ class _SaqQueue(RedisQueue):
     async def _try(self, call: Awaitable[T], otherwise: T) -> T:
         try:
             found = await call
-        except _AWAY as error:
+        except AWAY as error:
             if not self._is_away:
                 log.warning("Redis does not answer (%s): jobs wait", type(error).__name__)
             self._is_away = True

@@ -5,11 +5,8 @@ from time import time
 from typing import Any, Final
 
 import msgspec
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
+from ...redis_client import AWAY, connect
 from .job import Answer, Asked, Kept, State, Status
 from .store import HOLD_S, Begun, StoreAway
 
@@ -66,13 +63,7 @@ class SharedStore:
     """A hash for each job, and a list of chunks for each attempt; Redis ends both by itself."""
 
     def __init__(self, url: str) -> None:
-        self._redis: Any = Redis.from_url(
-            url,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            # Once more: connections from before Redis was restarted are there still.
-            retry=Retry(NoBackoff(), 1),
-        )
+        self._redis: Any = connect(url, timeout_s=_TIMEOUT_S, retries=1)
         self._create = self._redis.register_script(_CREATE)
         self._begin = self._redis.register_script(_BEGIN)
         self._change = self._redis.register_script(_CHANGE)
@@ -147,7 +138,7 @@ class SharedStore:
 async def _there(call: Awaitable[Any]) -> Any:
     try:
         return await call
-    except (RedisError, OSError, TimeoutError) as error:
+    except AWAY as error:
         raise StoreAway(type(error).__name__) from error
 
 

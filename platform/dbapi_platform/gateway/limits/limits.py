@@ -111,6 +111,6 @@ _WORDS: dict[OnFailure, str] = {
 
 
 def _away() -> tuple[type[BaseException], ...]:
-    from redis.exceptions import RedisError  # noqa: PLC0415 - only where one is set
+    from ...redis_client import AWAY  # noqa: PLC0415 - only where one is set
 
-    return (RedisError, OSError, TimeoutError)
+    return AWAY

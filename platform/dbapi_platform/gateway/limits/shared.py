@@ -64,18 +64,10 @@ class SharedLimits:
     """Slots and sliding windows in Redis. What cannot reach it raises RedisError or OSError."""
 
     def __init__(self, url: str, *, window_s: float = WINDOW_S) -> None:
-        from redis.asyncio import Redis  # noqa: PLC0415 - only where one is set
-        from redis.asyncio.retry import Retry  # noqa: PLC0415
-        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from ...redis_client import connect  # noqa: PLC0415 - only where one is set
 
-        self._redis: Any = Redis.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=_TIMEOUT_S,
-            socket_connect_timeout=_TIMEOUT_S,
-            # A request waits for one try and no more.
-            retry=Retry(NoBackoff(), 0),
-        )
+        # A request waits for one try and no more.
+        self._redis: Any = connect(url, timeout_s=_TIMEOUT_S, decode_responses=True)
         self._script = self._redis.register_script(_TAKE)
         self._renewing = self._redis.register_script(_RENEW)
         self._window_ms = round(window_s * 1000)
@@ -125,7 +117,7 @@ class SharedLimits:
 
     async def free(self) -> None:
         """Free what was given back until now."""
-        from redis.exceptions import RedisError  # noqa: PLC0415
+        from ...redis_client import AWAY  # noqa: PLC0415
 
         self._is_returned.clear()
         returned, self._returned = self._returned, []
@@ -136,7 +128,7 @@ class SharedLimits:
             pipeline.zrem(key, ticket)
         try:
             await pipeline.execute()
-        except (RedisError, OSError, TimeoutError):
+        except AWAY:
             # The workers count in their own processes meanwhile.
             return
 
