@@ -28,7 +28,7 @@ def connect(url: str, *, timeout_s: float, retries: int = 0, **options: Any) -> 
         retry=Retry(NoBackoff(), retries),
         **options,
     )
-    #     pool.connection_class = _telling(pool.connection_class)
+    pool.connection_class = _telling(pool.connection_class)
     return Redis.from_pool(pool)
 
 

@@ -33,9 +33,22 @@ def rendered(values: str) -> list[dict[str, Any]]:
     return [manifest for manifest in yaml.safe_load_all(done.stdout) if manifest]
 
 
-def one(values: str, kind: str) -> dict[str, Any]:
-    (found,) = (each for each in rendered(values) if each["kind"] == kind)
+def one(values: str, kind: str, name: str = "") -> dict[str, Any]:
+    """The only one of its kind, or of these the one whose name ends so."""
+    (found,) = (
+        each
+        for each in rendered(values)
+        if each["kind"] == kind and each["metadata"]["name"].endswith(name)
+    )
     return found
+
+
+def gateway(values: str) -> dict[str, Any]:
+    return one(values, "Deployment", "rel-pydbapi")
+
+
+def tools(values: str) -> dict[str, Any]:
+    return one(values, "Deployment", "-tools")
 
 
 def pods(values: str) -> Iterator[dict[str, Any]]:
@@ -48,7 +61,7 @@ def pods(values: str) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("values", VALUES)
 def test_each_pod_owns_nothing_and_writes_only_to_its_volumes(values: str) -> None:
-    assert len(list(pods(values))) == 3
+    assert len(list(pods(values))) == 4
     for pod in pods(values):
         assert pod["automountServiceAccountToken"] is False
         assert pod["securityContext"]["runAsNonRoot"] is True
@@ -135,7 +148,7 @@ def test_the_database_is_migrated_before_anything_changes() -> None:
 
 
 def test_an_upgrade_takes_no_pod_away_before_another_answers() -> None:
-    spec = one("least", "Deployment")["spec"]
+    spec = gateway("least")["spec"]
     assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
     (container,) = spec["template"]["spec"]["containers"]
     assert container["readinessProbe"]["httpGet"]["path"] == "/health/ready"
@@ -144,14 +157,14 @@ def test_an_upgrade_takes_no_pod_away_before_another_answers() -> None:
 
 
 def test_the_number_of_pods_is_the_autoscalers_where_there_is_one() -> None:
-    assert "replicas" not in one("least", "Deployment")["spec"]
+    assert "replicas" not in gateway("least")["spec"]
     assert one("least", "HorizontalPodAutoscaler")["spec"]["minReplicas"] == 2
-    assert one("most", "Deployment")["spec"]["replicas"] == 3
+    assert gateway("most")["spec"]["replicas"] == 3
 
 
 def test_each_selector_finds_the_gateways_pods_and_no_others() -> None:
-    labels = one("most", "Deployment")["spec"]["template"]["metadata"]["labels"]
-    migration = one("most", "Job")["spec"]["template"]["metadata"]["labels"]
+    labels = gateway("most")["spec"]["template"]["metadata"]["labels"]
+    others = [one("most", "Job"), tools("most")]
     service = next(
         each
         for each in rendered("most")
@@ -162,7 +175,20 @@ def test_each_selector_finds_the_gateways_pods_and_no_others() -> None:
     selectors.append(one("most", "PodDisruptionBudget")["spec"]["selector"]["matchLabels"])
     for selector in selectors:
         assert selector.items() <= labels.items()
-        assert not selector.items() <= migration.items()
+        for other in others:
+            assert not selector.items() <= other["spec"]["template"]["metadata"]["labels"].items()
+
+
+@pytest.mark.parametrize("values", VALUES)
+def test_the_tools_have_all_that_the_gateway_has_and_wait_to_be_asked_for(values: str) -> None:
+    assert tools(values)["spec"]["replicas"] == 0
+    pod, other = (each["spec"]["template"]["spec"] for each in (tools(values), gateway(values)))
+    (container,), (serving,) = pod["containers"], other["containers"]
+    assert container["args"] == ["sleep", "infinity"]
+    for name in ("image", "envFrom", "env", "volumeMounts"):
+        assert container[name] == serving[name]
+    for name in ("volumes", "nodeSelector", "tolerations", "affinity"):
+        assert pod.get(name) == other.get(name)
 
 
 def test_helms_own_test_may_connect_whoever_else_may() -> None:

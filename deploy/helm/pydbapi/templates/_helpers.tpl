@@ -67,3 +67,38 @@ securityContext:
   capabilities:
     drop: [ALL]
 {{- end -}}
+
+{{- define "pydbapi.mounts" -}}
+- {name: tmp, mountPath: /tmp}
+- {name: state, mountPath: /var/lib/dbapi}
+{{- end -}}
+
+{{- define "pydbapi.volumes" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: {{ .Values.tmp.sizeLimit }}
+- name: state
+  {{- if .Values.state.existingClaim }}
+  persistentVolumeClaim:
+    claimName: {{ .Values.state.existingClaim }}
+  {{- else }}
+  emptyDir:
+    sizeLimit: {{ .Values.state.sizeLimit }}
+  {{- end }}
+{{- end -}}
+
+{{/* Where its pods may run. */}}
+{{- define "pydbapi.placing" -}}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
