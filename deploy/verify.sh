@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # After `docker compose up -d`: wait until the platform answers by nginx, for 120 s at most, and make
-# sure that its database is at this release's revision. Arguments are compose's own:
+# sure that its database is at this release's revision, or at a newer one that supports it.
+# Arguments are compose's own:
 #   deploy/verify.sh -f docker/compose.yaml -f docker/compose.staging.yaml
 set -euo pipefail
 
