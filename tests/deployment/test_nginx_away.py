@@ -86,7 +86,8 @@ def test_only_what_does_no_harm_is_asked_again(proxied: Proxied) -> None:
     with backend(behave) as one, backend(behave) as other:
         server = proxied(one, other)
         assert refusal(httpx.get(f"{server.url}/api/plain")) == (503, "platform_unavailable")
-        assert asked == ["POST", "GET", "GET"]
+        # Each of the two, and once more the first: there may be one that came back meanwhile.
+        assert asked == ["POST", "GET", "GET", "GET"]
 
 
 def test_what_the_platform_refuses_is_left_as_it_is(proxied: Proxied) -> None:

@@ -29,6 +29,7 @@ def test_names_are_looked_up_while_it_runs(tmp_path: Path) -> None:
     assert "zone dbapi 128k;" in lines
     for name in ("app", "other"):
         assert f"server {name}:8000 resolve max_fails=1 fail_timeout=2s;" in lines
+        assert f"server {name}:8000 resolve max_fails=0 backup;" in lines
 
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     assert program, "nginx is missing; run: make services"

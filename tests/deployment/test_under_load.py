@@ -133,8 +133,6 @@ def _replace(stack: Stack, instance: Instance, release: Release, load: Load) -> 
     instance.end()
     _answers(load, 100)
     instance.start(stack, release)
-    # Whoever ends the other before leaves nobody who is asked.
-    until(partial(stack.asks, instance))
 
 
 def _lose_postgres(stack: Stack, load: Load) -> str:
