@@ -5,9 +5,12 @@ A worker imports it before it answers whether it lives, so it imports little.
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from contextlib import suppress
+from multiprocessing import parent_process
+from threading import Thread
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess, multiprocess
@@ -67,6 +70,11 @@ class GentleProcess(multiprocess.Process):
             self._server = GentleServer(config=self.config)
         return self._server
 
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """What the worker does."""
+        Thread(target=_end_with_parent, daemon=True).start()
+        super().target(sockets)
+
 
 class Workers(Multiprocess):
     """See `Multiprocess`."""
@@ -92,6 +100,16 @@ def serve_until_ended(config: uvicorn.Config) -> None:
     server.run()
     if not server.started:
         sys.exit(NOT_STARTED)
+
+
+def _end_with_parent() -> None:
+    """End in order once the process that started this one is gone.
+
+    Killed, it tells nobody; the workers would answer for ever, and no other could have the port.
+    """
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _waiting(descriptor: int) -> list[socket.socket]:

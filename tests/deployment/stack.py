@@ -114,12 +114,6 @@ class Stack:
     def database(self) -> str:
         return self.postgres.url("platform")
 
-    def asks(self, instance: Instance) -> bool:
-        """Whether nginx gave one of its last requests to it: it leaves alone what just failed."""
-        assert self.nginx is not None
-        told = f'"upstream":"127.0.0.1:{instance.port}","upstream_status":"200"'
-        return any(told in line for line in self.nginx.log.splitlines()[-20:])
-
     def prestart(self, release: Release) -> str:
         """What it said; it must end well."""
         done = subprocess.run(

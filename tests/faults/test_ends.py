@@ -2,7 +2,9 @@
 
 import shutil
 import signal
+import socket
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.faults.conftest import new_database
 from tests.faults.load import loaded
@@ -75,6 +77,33 @@ def test_two_workers_and_records_that_were_left(store: PostgresServer, tmp_path:
         until(lambda: not list(platform.spool.glob("*.json")))
         once_each(database, load)
         end_under_load(platform, database)
+
+
+def test_workers_end_with_the_process_that_started_them(
+    store: PostgresServer, tmp_path: Path
+) -> None:
+    database = new_database(store, "orphaned")
+    with served(tmp_path, DBAPI_DATABASE_URL=database) as platform:
+        platform.publish("recorded", QUERY)
+        with loaded(platform.url, "/api/recorded") as load:
+            load.wait_for(lambda answers: len(answers) > 100)
+            platform.main.kill()
+            # Another can have the port, and nobody who answers is left.
+            until(lambda: _is_free(urlsplit(platform.url).port))
+            load.end()
+    # They ended in order: all that was answered is written.
+    once_each(database, load)
+
+
+def _is_free(port: int | None) -> bool:
+    with socket.socket() as listening:
+        # As servers do: connections that are over do not hold it.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(("127.0.0.1", port or 0))
+        except OSError:
+            return False
+        return True
 
 
 def test_a_kill_takes_only_the_last_records(store: PostgresServer, tmp_path: Path) -> None:
