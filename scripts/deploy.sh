@@ -93,14 +93,14 @@ else
 fi
 keep_previous
 run compose up --detach --wait postgres redis \
-    || fail "PostgreSQL or Redis is not healthy: see 'docker compose logs postgres redis'."
+    || fail "PostgreSQL or Redis is not healthy: see 'docker compose -f docker/compose.yaml logs postgres redis'."
 run once dbapi prestart \
     || fail "The database is not ready for this release, so no instance was replaced. See the lines above."
 say "Restarting the instances …"
 restart_instances || undo "The new release is not healthy."
 check_revision || undo "The database is not at the revision of the new release."
 run compose up --detach --no-build || undo "Not everything could be started."
-renew_nginx || fail "The new release runs, and nginx does not with its configuration: see 'docker compose logs nginx'."
+renew_nginx || fail "The new release runs, and nginx does not with its configuration: see 'docker compose -f docker/compose.yaml logs nginx'."
 say "The release is in service."
 if [ -n "$image" ]; then
     say "Set PLATFORM_IMAGE=$image in $env_file, so that it stays so."

@@ -116,8 +116,8 @@ restart_instances() {
     for instance in $(instances); do
         run compose up --detach --no-deps --no-build --force-recreate "$instance" || return 1
         wait_healthy "$instance" || return 1
-        # nginx looks for instances every two seconds, and must have found this one.
-        [ -n "$is_dry" ] || sleep 3
+        # nginx has found it by its name then, and asks again who was away when it was asked.
+        [ -n "$is_dry" ] || sleep 6
     done
 }
 

@@ -37,7 +37,7 @@ confirm "Replace all that is in the platform's database by $file?"
 # shellcheck disable=SC2046 # a list of names
 run compose stop $(instances)
 run compose up --detach --wait postgres redis \
-    || fail "PostgreSQL or Redis is not healthy: see 'docker compose logs postgres redis'."
+    || fail "PostgreSQL or Redis is not healthy: see 'docker compose -f docker/compose.yaml logs postgres redis'."
 put_back() { once dbapi restore - --replace --yes <"$file"; }
 if ! run put_back; then
     run compose start || true

@@ -69,5 +69,5 @@ restart_instances \
 check_revision \
     || fail "The release before cannot work on this schema: scripts/rollback.sh --image $left_image, or take it back with --migrate."
 run compose up --detach --no-build --no-deps nginx || fail "nginx could not be started."
-renew_nginx || fail "The release before runs, and nginx does not: see 'docker compose logs nginx'."
+renew_nginx || fail "The release before runs, and nginx does not: see 'docker compose -f docker/compose.yaml logs nginx'."
 say "The release before is in service. Set PLATFORM_IMAGE=$image in $env_file until the next deployment."

@@ -94,3 +94,10 @@ def test_prometheus_finds_each_gateway_by_the_name_that_they_share() -> None:
     assert f"`{COMPOSE['name']}_front`" in read("operations")
     assert "front" in COMPOSE["services"]["app"]["networks"]
     assert COMPOSE["services"]["replica"]["networks"]["front"] == {"aliases": ["app"]}
+
+
+def test_nobody_is_asked_where_nobody_can_answer() -> None:
+    """In a pod without a terminal a question is a refusal."""
+    asking = re.findall(r"tool (?:restore|migrate --to).*", TEXT["install-kubernetes"])
+    assert len(asking) == 2
+    assert [line for line in asking if "--yes" not in line] == []

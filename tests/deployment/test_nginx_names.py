@@ -24,11 +24,11 @@ def test_names_are_looked_up_while_it_runs(tmp_path: Path) -> None:
     upstream = tmp_path / "upstream.conf"
     text = upstream.read_text()
     lines = [line.strip() for line in text.splitlines()]
-    assert "resolver 127.0.0.11 valid=2s;" in lines
+    assert "resolver 127.0.0.11 valid=1s;" in lines
     # Looking up needs memory that nginx's processes share.
     assert "zone dbapi 128k;" in lines
     for name in ("app", "other"):
-        assert f"server {name}:8000 resolve max_fails=1 fail_timeout=2s;" in lines
+        assert f"server {name}:8000 resolve max_fails=1 fail_timeout=5s;" in lines
         assert f"server {name}:8000 resolve max_fails=0 backup;" in lines
 
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
