@@ -4,6 +4,8 @@
 #   nginx -p /run/dbapi/ -c /run/dbapi/nginx.conf -g 'daemon off;'
 # The settings are in 16-dbapi.envsh. Needs envsubst (Debian's gettext-base).
 set -eu
+# Whoever nginx runs as has to read it; no secret is in it.
+umask 022
 
 here=$(cd "$(dirname "$0")" && pwd)
 NGINX_ENVSUBST_OUTPUT_DIR=${1:?"a directory to render into is needed"}

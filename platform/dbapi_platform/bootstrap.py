@@ -17,6 +17,7 @@ from .access.users import create_user
 from .errors import InvalidRequest
 from .publishing.modules import seed_default_module
 from .store import Database, SchemaBlocked, User
+from .store.database import UTF8
 from .store.locks import one_at_a_time
 from .store.revisions import alembic_config, known_revisions
 
@@ -42,10 +43,16 @@ async def migrate(
 
     Several may do it at once. One that a newer release has migrated is left as it is. Raises
     SchemaOutdated when it does not support this release, and SchemaBlocked when others hold its
-    tables for longer than `within_s`.
+    tables for longer than `within_s`, or it cannot store every text.
     """
     database = Database(url)
     try:
+        encoding = await database.encoding()
+        if encoding != UTF8:
+            raise SchemaBlocked(
+                f"The database stores texts as {encoding}, and the platform needs UTF8: nothing "
+                "was migrated. Make one with `createdb --encoding UTF8 --template template0 NAME`."
+            )
         if not (await database.schema()).is_newer:
             await _upgrade(url, within_s)
         await database.require_revision()

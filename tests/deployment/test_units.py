@@ -39,13 +39,14 @@ def test_a_migration_is_not_ended_for_taking_long() -> None:
 
 def test_commands_run_by_hand_see_what_the_service_sees() -> None:
     platform = unit("dbapi@")
-    by_hand = re.search(r"^as_dbapi\(\) \{ (.*?)\}$", PAGE, re.MULTILINE | re.DOTALL)
-    assert by_hand
-    assert f"--uid={platform['User'][0]} " in by_hand[1]
-    assert f"--working-directory={platform['WorkingDirectory'][0]} " in by_hand[1]
-    assert f"EnvironmentFile={platform['EnvironmentFile'][0]} " in by_hand[1]
+    by_hand = (ROOT / "deploy/systemd/dbapi.sh").read_text(encoding="utf-8")
+    assert PAGE.count("install -m 0755 deploy/systemd/dbapi.sh /usr/local/bin/dbapi\n") == 2
+    assert f"--uid={platform['User'][0]} " in by_hand
+    assert f"--working-directory={platform['WorkingDirectory'][0]} " in by_hand
+    assert f"EnvironmentFile={platform['EnvironmentFile'][0]} " in by_hand
     # A setting in the unit itself would be the service's alone.
-    assert "Environment" not in platform
+    assert platform["Environment"] == ["WORKERS=2"]
+    assert platform["ExecStart"][0].endswith(" --workers ${WORKERS}")
 
 
 def test_directories_that_settings_name_are_where_the_service_may_write() -> None:
@@ -63,7 +64,7 @@ def test_every_program_of_a_release_is_reached_by_the_link_that_an_upgrade_moves
 
 def test_nginx_reads_what_the_page_puts_where_it_may_look() -> None:
     (configuration,) = re.findall(r"-c (\S+)/nginx\.conf", unit("dbapi-nginx")["ExecStart"][0])
-    assert f"render.sh {configuration}\n" in PAGE
+    assert f"render.sh {configuration}'\n" in PAGE
     named = re.findall(r"NGINX_TLS_\w+=([^\s`]+)", PAGE)
     assert len(named) == 2
     for path in named:

@@ -20,7 +20,7 @@ from ..settings import Settings
 from ..store import Database, act_as, note
 from .acting import actor
 from .output import Yes, confirm
-from .running import fail, load_settings, run
+from .running import fail, load_store_settings, run
 
 MIN_PASSPHRASE = 12
 
@@ -38,7 +38,7 @@ def backup(
     passphrase_stdin: PassphraseStdin = False,
 ) -> None:
     """Write the platform's database to a file, while the platform runs."""
-    settings = load_settings()
+    settings = load_store_settings()
     passphrase = _new_passphrase(from_stdin=passphrase_stdin) if with_keys else None
     with _new_file(file) as target:
         manifest = run(lambda: make_backup(settings, target, passphrase=passphrase))
@@ -58,7 +58,7 @@ def restore(
     yes: Yes = False,
 ) -> None:
     """Put a backup into the platform's database; stop the platform before."""
-    settings = load_settings()
+    settings = load_store_settings()
     with _unpacked(file) as archive:
         tables = run(lambda: check_target(settings, archive))
         if tables and not replace:

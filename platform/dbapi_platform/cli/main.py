@@ -33,7 +33,7 @@ from .groups import groups
 from .keys import keys
 from .output import print_json
 from .roles import roles
-from .running import load_settings, run
+from .running import load_settings, load_store_settings, run
 from .schema import migrate, prestart
 from .settings_table import settings_markdown, settings_table
 from .tokens import tokens
@@ -124,7 +124,7 @@ def create_admin(
     ] = False,
 ) -> None:
     """Make a superuser; the password is asked for, never taken from the command line."""
-    settings = load_settings()
+    settings = load_store_settings()
     password = (
         sys.stdin.readline().rstrip("\n")
         if password_stdin

@@ -47,6 +47,16 @@ def load_settings() -> Settings:
         raise SystemExit(1) from None
 
 
+def load_store_settings() -> Settings:
+    """Those settings; tells which file the database is when nobody has said."""
+    settings = load_settings()
+    if "database_url" not in settings.model_fields_set:
+        file = Database(settings.async_database_url).file
+        note = f"DBAPI_DATABASE_URL is not set: this is about {file and file.absolute()}."
+        err.print(note, soft_wrap=True, highlight=False)
+    return settings
+
+
 def run(work: Callable[[], Awaitable[T]]) -> T:
     """Run it to its end; what a person can mend is told in a line, without a traceback."""
     try:

@@ -13,7 +13,7 @@ from ..store import Database
 from ..store.revisions import Schema
 from ..store.waiting import wait_for_store
 from .output import Yes, confirm, say
-from .running import load_settings, run
+from .running import load_store_settings, run
 
 
 def prestart(
@@ -26,7 +26,7 @@ def prestart(
 
     What has to end well before `serve` starts. It may run again, and several at once.
     """
-    settings = load_settings()
+    settings = load_store_settings()
     if wait is not None:
         settings.database_wait_seconds = wait
     run(lambda: _prestart(settings))
@@ -44,7 +44,7 @@ def migrate(
     yes: Yes = False,
 ) -> None:
     """Bring the platform's database to the newest revision, and seed roles."""
-    settings = load_settings()
+    settings = load_store_settings()
     if check:
         run(lambda: _check(settings))
     elif to is not None:

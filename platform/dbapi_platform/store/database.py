@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +15,7 @@ from .revisions import Schema, read_schema
 
 log = logging.getLogger(__name__)
 
+UTF8 = "UTF8"
 # Seconds for a connection, from the pool or to the server.
 WAIT_S = 3
 
@@ -87,9 +88,18 @@ class Database:
                 await transaction.rollback()
 
     async def schema(self) -> Schema:
-        """Which revision it is at, and whom it supports."""
+        """Which revision it is at, and whom it supports. Makes no file where there is none."""
+        if self.file is not None and not self.file.exists():
+            return Schema(None)
         async with self.engine.connect() as connection:
             return await connection.run_sync(read_schema)
+
+    async def encoding(self) -> str:
+        """What texts are stored in."""
+        if self.engine.dialect.name == "sqlite":
+            return UTF8
+        async with self.engine.connect() as connection:
+            return str(await connection.scalar(text("SHOW server_encoding")))
 
     async def require_revision(self) -> None:
         """Raises SchemaOutdated unless it is at the newest revision, or at a newer that allows us.
@@ -120,6 +130,7 @@ def _engine(url: str) -> AsyncEngine:
             # Whatever the server's defaults are, times are read in the one form the driver knows.
             connect_args={
                 "options": "-c timezone=UTC -c datestyle=ISO",
+                "client_encoding": "utf8",
                 "connect_timeout": WAIT_S,
                 "tcp_user_timeout": 2 * WAIT_S * 1000,
                 "keepalives_idle": 2 * WAIT_S,

@@ -16,7 +16,7 @@ class SchemaOutdated(Exception):
 
 
 class SchemaBlocked(Exception):
-    """Somebody held the tables for too long, so nothing was changed."""
+    """It says what kept the database from being migrated; nothing was changed."""
 
 
 class SchemaSupport(SQLModel, table=True):
