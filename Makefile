@@ -14,7 +14,7 @@ LAB := $(NODE)/dbapi_jupyter/labextension/package.json
 PAGES := platform/dbapi_platform/web/static/index.html
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-check lint format test coverage bench bench-many bench-exports bench-records bench-lab fault-run docs release-schema pictures services lab web wheels clean
+.PHONY: help install demo demo-check lint lint-python lint-node lint-deployment format test coverage bench bench-many bench-exports bench-records bench-lab fault-run docs release-schema pictures services lab web wheels clean
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,12 +37,18 @@ demo: $(STAMP) $(LAB) $(PAGES)  ## Start the platform and JupyterLab with sample
 demo-check: $(STAMP)  ## Run the quickstart without a person
 	@$(BIN)/dbapi demo --check
 
-lint: $(STAMP) $(LINTERS) $(NODE_MODULES)  ## Check style, types and imports in Python and TypeScript, and what deploys it
+lint: lint-python lint-node lint-deployment  ## Check style, types and imports in Python and TypeScript, and what deploys it
+
+lint-python: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+lint-node: $(STAMP) $(NODE_MODULES)
 	@npm --prefix $(NODE) run --silent lint
+
+lint-deployment: $(LINTERS)
 	@bash deploy/lint.sh
 
 $(LINTERS): pyproject.toml | $(STAMP)
@@ -87,7 +93,10 @@ $(NODE_MODULES): $(NODE)/package-lock.json
 services:  ## Install the servers that the tests start (PostgreSQL, Redis, nginx, …), and Helm
 	@bash tests/services/install.sh
 
-test: services lint $(LAB) $(PAGES)  ## Run lint, then all tests against real servers, two files at a time
+# What is fetched and built keeps one core busy at a time.
+test:  ## Run lint, then all tests against real servers, two files at a time
+	@$(MAKE) --no-print-directory --jobs=2 services $(LINTERS)
+	@$(MAKE) --no-print-directory --jobs=2 lint lab web
 	@npm --prefix $(NODE) run --silent test
 	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 

@@ -48,7 +48,7 @@ def load_settings() -> Settings:
 
 
 def load_store_settings() -> Settings:
-    """Those settings; tells which file the database is when nobody has said."""
+    """As `load_settings`; tells which file the database is when nobody has said."""
     settings = load_settings()
     if "database_url" not in settings.model_fields_set:
         file = Database(settings.async_database_url).file
