@@ -20,7 +20,9 @@ def unnamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
     return Installation(tmp_path, variables)
 
 
-@pytest.mark.parametrize("command", [("migrate",), ("prestart",), ("backup", "x.tar.gz")])
+@pytest.mark.parametrize(
+    "command", [("migrate",), ("prestart",), ("backup", "x.tar.gz"), ("keys", "check")]
+)
 def test_the_file_is_named_that_nobody_named(
     unnamed: Installation, command: tuple[str, ...]
 ) -> None:

@@ -11,7 +11,7 @@ from ..access.permissions import OPERATOR, Caller
 from ..creating import create_services
 from ..management.services import Services
 from ..store import Actor, act_as
-from .running import load_settings, open_session
+from .running import load_store_settings, open_session
 
 
 def operator() -> str:
@@ -35,7 +35,7 @@ def actor(action: str) -> Actor:
 @asynccontextmanager
 async def acting(action: str) -> AsyncIterator[AsyncSession]:
     """A session on the platform's database, whose changes are the operator's."""
-    async with open_session(load_settings()) as session:
+    async with open_session(load_store_settings()) as session:
         act_as(session, actor(action))
         yield session
 
@@ -43,7 +43,7 @@ async def acting(action: str) -> AsyncIterator[AsyncSession]:
 @asynccontextmanager
 async def open_services() -> AsyncIterator[Services]:
     """All that the platform works with, on a database at the newest revision."""
-    services = create_services(load_settings())
+    services = create_services(load_store_settings())
     try:
         await services.database.require_revision()
         yield services

@@ -4,9 +4,11 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from pydantic import ValidationError
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -51,8 +53,8 @@ def load_store_settings() -> Settings:
     """As `load_settings`; tells which file the database is when nobody has said."""
     settings = load_settings()
     if "database_url" not in settings.model_fields_set:
-        file = Database(settings.async_database_url).file
-        note = f"DBAPI_DATABASE_URL is not set: this is about {file and file.absolute()}."
+        file = Path(make_url(settings.database_url).database or "").absolute()
+        note = f"DBAPI_DATABASE_URL is not set: this is about {file}."
         err.print(note, soft_wrap=True, highlight=False)
     return settings
 
